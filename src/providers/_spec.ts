@@ -1,0 +1,70 @@
+/**
+ * What a test may need of a provider. The same words are the plugin's test tags, so a test tagged `vision` is a contract
+ * test that needs vision.
+ */
+export type Capability =
+  | 'chat'
+  | 'streaming'
+  | 'tools'
+  | 'parallel_tools'
+  | 'json_object'
+  | 'json_schema'
+  | 'vision'
+  | 'embeddings'
+
+/** A statement about a provider that somebody can check. */
+export interface Sourced {
+  /** One sentence, without the provider's name. */
+  readonly reason: string
+  /** Where it is written: a URL, or the measurement it rests on. */
+  readonly source: string
+  /** Day on which the source was read or the measurement made, `YYYY-MM-DD`. */
+  readonly date: string
+}
+
+/** A feature the provider does not offer. */
+export interface Lack extends Sourced {
+  readonly capability: Capability
+}
+
+/** A promise the provider is known not to keep, although it offers the feature. */
+export interface Gap extends Sourced {
+  /** Id of the contract, such as `error.envelope.strict`. */
+  readonly contract: string
+}
+
+/** One address of a provider: a region, a site, or a kind of local server. */
+export interface Endpoint {
+  /** Without a trailing slash: `https://api.openai.com/v1`. */
+  readonly baseURL: string
+  /** Variables that may hold the key, the first that is set wins; the provider's own `keys` where absent. */
+  readonly keys?: readonly string[]
+}
+
+/**
+ * A provider as data. Everything here can be overridden from the environment: `<NAME>_BASE_URL`, `<NAME>_MODEL`,
+ * `<NAME>_VISION_MODEL`, `<NAME>_EMBEDDING_MODEL`, where `<NAME>` is the name in upper case, other signs as `_`.
+ */
+export interface ProviderSpec {
+  /** Lower-case word, digits, `-`, `_` or `.`: the folder under `fixtures/` and the word in `LLM_PROVIDERS`. */
+  readonly name: string
+  /** As the provider writes its own name. */
+  readonly label: string
+  /** Absent where no address is officially known: then `<NAME>_BASE_URL` must be set to run live. */
+  readonly baseURL?: string
+  /** Named alternatives to `baseURL`; the first is the default. */
+  readonly endpoints?: Readonly<Record<string, Endpoint>>
+  /** Variable that picks one of `endpoints`; `<NAME>_REGION` where absent. */
+  readonly endpointVariable?: string
+  /** Variables that may hold the API key, the first that is set wins. Empty: no key is needed. */
+  readonly keys: readonly string[]
+  /** A server that answers without a key; one is sent if set. */
+  readonly keyOptional?: true
+  readonly models: { readonly chat: string; readonly vision?: string; readonly embedding?: string }
+  /** What the provider offers. What is neither here nor in `lacks` is unknown, and is tried. */
+  readonly offers: readonly Capability[]
+  readonly lacks: readonly Lack[]
+  readonly gaps: readonly Gap[]
+  /** What a reader should know before trusting the entry; shown beside the matrix. */
+  readonly note?: string
+}

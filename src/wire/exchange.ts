@@ -1,0 +1,68 @@
+/** A value as JSON has it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** One read of a response body: what arrived together, and when. */
+export interface Piece {
+  /** Milliseconds since the request was sent. */
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
+export interface WireRequest {
+  readonly method: string
+  /** Absolute URL as the client asked for it. */
+  readonly url: string
+  /** The request's `content-type`, or undefined without a body. */
+  readonly contentType: string | undefined
+  /** Body bytes as text (lone bytes replaced); empty without a body. */
+  readonly text: string
+}
+
+export interface WireResponse {
+  readonly status: number
+  /** Lower-case header names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly pieces: readonly Piece[]
+  /**
+   * How the body ended: `closed` is a proper end, `aborted` a connection cut by the server, `cancelled` one that
+   * the client gave up, `open` one that is still arriving.
+   */
+  readonly end: 'closed' | 'aborted' | 'cancelled' | 'open'
+}
+
+/** Where an exchange can be looked up: the last line of every failure. */
+export interface Evidence {
+  /** `live`, `replay`, or `given` for a `Response` that was handed to a matcher without having passed the recorder. */
+  readonly seen: 'live' | 'replay' | 'given'
+  /** Path of the recording, relative to the project, where there is one. */
+  readonly file?: string
+  /** Place in the recording or in the test, counted from 1. */
+  readonly number: number
+}
+
+/** Who answered, as far as a message needs it. */
+export interface Answerer {
+  readonly name: string
+  readonly label: string
+}
+
+/** One HTTP request and its response, byte for byte as they passed. */
+export interface Exchange {
+  /** Absent only for a `Response` handed to a matcher from outside the recorder. */
+  readonly request: WireRequest | undefined
+  readonly response: WireResponse
+  readonly provider: Answerer | undefined
+  readonly evidence: Evidence
+}
+
+/** All bytes of a response in one array. */
+export function bodyBytes(response: WireResponse): Uint8Array {
+  const [only, second] = response.pieces
+  if (second === undefined) return only?.bytes ?? new Uint8Array()
+  return Buffer.concat(response.pieces.map((piece) => piece.bytes))
+}
+
+/** The body as text; bytes that are not UTF-8 become U+FFFD, as in every client. */
+export function bodyText(response: WireResponse): string {
+  return new TextDecoder().decode(bodyBytes(response))
+}
