@@ -1,5 +1,6 @@
 /** The machine words of {@link LlmContractsError}, one per kind of trouble. */
 export type ErrorCode =
+  | 'old-node'
   | 'bad-option'
   | 'unknown-provider'
   | 'unknown-mode'

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { repository } from './testing/project.ts'
+
+// From the top down: a room may import from its own and from the ones below.
+const ROOMS: readonly (readonly string[])[] = [
+  ['src'],
+  ['src/contracts', 'src/report'],
+  ['src/recording'],
+  ['matchers'],
+  ['src/providers'],
+  ['src/wire'],
+]
+
+// Everyone may import these files, which import nothing of ours but each other.
+const GROUND = new Set(['src/errors.ts', 'src/package.ts', 'src/settings.ts'])
+
+// One outside library has one door.
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  'msw/experimental': ['src/recording/network.ts'],
+  '@mswjs/interceptors/fetch/web': ['src/recording/network.ts'],
+  ajv: ['matchers/_schema.ts'],
+  'ajv-formats': ['matchers/_schema.ts'],
+  'eventsource-parser': ['src/wire/sse.ts'],
+  openai: ['src/providers/_provider.ts'],
+  dotenv: ['src/plugin.ts'],
+  'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
+  vitest: ['src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],
+}
+
+const files = ['src', 'matchers'].flatMap((folder) =>
+  readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.startsWith('src/testing/')),
+)
+
+const imports = files.flatMap((file) =>
+  [...readFileSync(join(repository, file), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, to = '']) => ({
+    file,
+    to: to.startsWith('.') ? relative('.', join(dirname(file), to)) : to,
+    own: to.startsWith('.'),
+  })),
+)
+
+const levelOf = (file: string) => ROOMS.findIndex((rooms) => rooms.includes(dirname(file)))
+
+test('every source file lies in a known room', () => {
+  expect(files.filter((file) => levelOf(file) < 0)).toEqual([])
+})
+
+test('imports go down only', () => {
+  const climbing = imports.filter(({ file, to, own }) => own && !GROUND.has(to) && !GROUND.has(file) && levelOf(to) < levelOf(file))
+
+  expect(climbing.map(({ file, to }) => `${file} imports ${to}`)).toEqual([])
+})
+
+test('one outside library has one door', () => {
+  const strangers = imports.filter(({ file, to }) => Object.entries(DOORS).some(([library, doors]) => (to === library || (library === 'ajv' && to.startsWith('ajv/'))) && !doors.includes(file)))
+
+  expect(strangers.map(({ file, to }) => `${file} imports ${to}`)).toEqual([])
+})

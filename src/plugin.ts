@@ -1,0 +1,104 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestTagDefinition } from 'vitest'
+import type { VitestPluginContext } from 'vitest/node'
+import { config as loadEnv } from 'dotenv'
+import { LlmContractsError } from './errors.ts'
+import { completeEntry, type ProviderEntry } from './providers/_entry.ts'
+import { selectProviders } from './providers/_resolve.ts'
+import type { ProviderSpec } from './providers/_spec.ts'
+import { MatrixReporter } from './reporter.ts'
+import { PROVIDED, readMode, readRequired, type Mode, type Settings } from './settings.ts'
+
+/** Options of {@link llmContracts}. The environment wins over them. */
+export interface Options {
+  /**
+   * The providers to test, by name or as entries of your own; all built-in ones if absent. `LLM_PROVIDERS=qwen,groq`
+   * narrows them for a run.
+   */
+  readonly providers?: readonly (string | ProviderEntry | { readonly entry: ProviderSpec })[]
+  /** Folder of the recordings, relative to the project; `fixtures` if absent. */
+  readonly fixtures?: string
+  /** What to do with the network where `LLM_CONTRACTS` does not say; `replay` if absent. */
+  readonly mode?: Mode
+  /** Hosts such as `localhost:3000` whose requests pass untouched in every mode: servers that the tests start themselves. */
+  readonly allow?: readonly string[]
+}
+
+const TAGS: readonly TestTagDefinition[] = [
+  { name: 'chat', description: 'Needs chat completions' },
+  { name: 'streaming', description: 'Needs streamed chat completions' },
+  { name: 'tools', description: 'Needs tool calls' },
+  { name: 'parallel_tools', description: 'Needs several tool calls in one answer' },
+  { name: 'json_object', description: 'Needs response_format json_object' },
+  { name: 'json_schema', description: 'Needs response_format json_schema' },
+  { name: 'vision', description: 'Needs image input' },
+  { name: 'embeddings', description: 'Needs embeddings' },
+  { name: 'errors', description: 'Provokes errors' },
+  { name: 'smoke', description: 'The smallest test of a provider: one JSON answer, one tool call' },
+]
+
+/** Milliseconds a test may take where it talks to the network and the project has not said otherwise. */
+const NETWORK_TIMEOUT = 120_000
+const VITEST_TIMEOUT = 5_000
+
+/**
+ * The Vitest plugin: adds the setup file with the matchers, hands the mode and the providers to the workers, defines a tag
+ * for every capability, and prints the matrix after the run. Reads `.env.local` and `.env` of the project; what the
+ * environment already holds wins.
+ *
+ * @throws {LlmContractsError} for an unknown provider or mode, a bad URL, or a Node.js that is too old.
+ * @example
+ * ```ts
+ * // vitest.config.ts
+ * import { defineConfig } from 'vitest/config'
+ * import { llmContracts } from 'vitest-llm-contracts/plugin'
+ *
+ * export default defineConfig({ plugins: [llmContracts({ providers: ['openai', 'deepseek', 'qwen'] })] })
+ * ```
+ */
+export function llmContracts(options: Options = {}): { name: string; configureVitest(context: VitestPluginContext): void } {
+  mustRunOn(process.versions.node)
+  return {
+    name: 'vitest-llm-contracts',
+    configureVitest({ vitest, project }) {
+      const { config } = project
+      const setup = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './setup.ts' : './setup.js', import.meta.url))
+      if (config.setupFiles.includes(setup)) return
+      loadEnv({ path: [resolve(config.root, '.env.local'), resolve(config.root, '.env')], quiet: true })
+      const settings = settle(options, config.root)
+      config.setupFiles.push(setup)
+      project.provide(PROVIDED as never, settings as never)
+      const known = new Set(config.tags.map(({ name }) => name))
+      config.tags.push(...TAGS.filter(({ name }) => !known.has(name)))
+      if (settings.mode !== 'replay' && config.testTimeout === VITEST_TIMEOUT) config.testTimeout = NETWORK_TIMEOUT
+      const reporters = vitest.config.reporters as unknown[]
+      if (!reporters.some((reporter) => reporter instanceof MatrixReporter)) reporters.push(new MatrixReporter())
+    },
+  }
+}
+
+function settle(options: Options, root: string): Settings {
+  const wanted = options.providers?.map((provider) => {
+    if (typeof provider === 'string') return provider
+    return 'entry' in provider ? provider.entry : completeEntry(provider)
+  })
+  const providers = selectProviders(wanted, process.env)
+  return {
+    mode: readMode(process.env, options.mode),
+    root,
+    fixtures: resolve(root, options.fixtures ?? 'fixtures'),
+    providers,
+    required: readRequired(process.env, providers),
+    allow: options.allow ?? [],
+  }
+}
+
+function mustRunOn(node: string): void {
+  const [major = 0, minor = 0] = node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 12)) return
+  throw new LlmContractsError(
+    'old-node',
+    `vitest-llm-contracts needs Node.js 22.12 or newer, and this is ${node}. Install a newer Node.js, or add the npm package "node" as a dev dependency and run through an npm script.`,
+  )
+}

@@ -1,0 +1,76 @@
+import { defineNetwork, HttpNetworkFrame, NetworkSource } from 'msw/experimental'
+import { FetchInterceptor } from '@mswjs/interceptors/fetch/web'
+
+/** Answers one request. What it throws is what the client's `fetch` rejects with. */
+export type Answerer = (request: Request) => Promise<Response>
+
+/** The real network, as it was before anything was intercepted. */
+export const realFetch: typeof fetch = globalThis.fetch
+
+interface Controller {
+  respondWith(response: Response): unknown
+  errorWith(reason?: unknown): unknown
+}
+
+// msw's own frame looks its handlers up and clones request and response for events; the recorder has one handler and no
+// listeners, and the response must reach the client as the very object that was tied to its exchange.
+class Frame extends HttpNetworkFrame {
+  readonly #controller: Controller
+  readonly #answer: Answerer
+
+  constructor(id: string, request: Request, controller: Controller, answer: Answerer) {
+    super({ id, request })
+    this.#controller = controller
+    this.#answer = answer
+  }
+
+  override async resolve(): Promise<boolean> {
+    try {
+      const response = await this.#answer(this.data.request)
+      if (!this.data.request.signal.aborted) this.respondWith(response)
+    } catch (error) {
+      if (!this.data.request.signal.aborted) this.errorWith(error)
+    }
+    return true
+  }
+
+  // Nothing passes unanswered: an answerer that lets a request through fetches it itself.
+  passthrough(): void {}
+
+  respondWith(response?: Response): void {
+    if (response !== undefined) this.#controller.respondWith(response)
+  }
+
+  errorWith(reason?: unknown): void {
+    this.#controller.errorWith(reason)
+  }
+}
+
+class FetchSource extends NetworkSource<Frame> {
+  readonly #interceptor = new FetchInterceptor()
+  readonly #answer: Answerer
+
+  constructor(answer: Answerer) {
+    super()
+    this.#answer = answer
+  }
+
+  override enable(): void {
+    this.#interceptor.apply()
+    this.#interceptor.on('request', ({ requestId, request, controller }) =>
+      this.queue(new Frame(requestId, request, controller, this.#answer)),
+    )
+  }
+
+  override disable(): void {
+    super.disable()
+    this.#interceptor.dispose()
+  }
+}
+
+/** Lets `answer` answer every `fetch` of this process from now on; returns the way back. */
+export function intercept(answer: Answerer): () => void {
+  const network = defineNetwork({ sources: [new FetchSource(answer)] })
+  network.enable()
+  return () => network.disable()
+}

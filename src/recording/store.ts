@@ -1,0 +1,71 @@
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { LlmContractsError } from '../errors.ts'
+import { readRecording, renderRecording, type Recording } from './format.ts'
+import { secretsIn } from './redact.ts'
+
+/** A recording on disk, or undefined where there is none. `file` is absolute; messages name it relative to `root`. */
+export function loadRecording(file: string, root: string): Recording | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  return readRecording(text, shown(file, root))
+}
+
+/**
+ * Writes a recording whole or not at all: to a new file beside the old one, then renamed over it.
+ *
+ * @throws {LlmContractsError} `secret-found` if a secret would reach the file, `unsafe-path` if a symbolic link leads out
+ *   of the project, `bad-recording` if the file cannot be written. The old file stays as it was.
+ */
+export function saveRecording(file: string, recording: Recording, root: string): void {
+  const text = renderRecording(recording)
+  const secrets = secretsIn(text, process.env)
+  if (secrets.length > 0) {
+    throw new LlmContractsError(
+      'secret-found',
+      `${shown(file, root)} was not written, because it would hold ${secrets.join(' and ')}. ` +
+        'Keep the secret out of the request and the response, then record again.',
+    )
+  }
+  const folder = dirname(file)
+  const draft = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(folder, { recursive: true })
+    mustLieWithin(folder, root)
+    writeFileSync(draft, text, { flag: 'wx' })
+    renameSync(draft, file)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    if (error instanceof LlmContractsError) throw error
+    throw new LlmContractsError(
+      'bad-recording',
+      `${shown(file, root)} could not be written (${(error as NodeJS.ErrnoException).code ?? String(error)}); what was there is unchanged.`,
+      { cause: error },
+    )
+  }
+}
+
+function mustLieWithin(folder: string, root: string): void {
+  const real = realpathSync(folder)
+  const home = realpathSync(root)
+  if (real === home || real.startsWith(home + sep)) return
+  throw new LlmContractsError(
+    'unsafe-path',
+    `${shown(folder, root)} leads out of the project through a symbolic link. Point the plugin's \`fixtures\` option to a folder inside it.`,
+  )
+}
+
+/** A path as messages show it: relative to the project, with forward slashes. */
+export function shown(file: string, root: string): string {
+  return relative(root, file).split(sep).join('/')
+}
+
+/** The file of a test's recording with one provider: `<fixtures>/<provider>/<test file>/<slug>.json`. */
+export function recordingFile(fixtures: string, provider: string, testFile: string, slug: string): string {
+  return join(fixtures, provider, testFile.replace(/\.(test|spec)\.[cm]?[jt]sx?$/, ''), `${slug}.json`)
+}

@@ -1,0 +1,44 @@
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
+import { renderMatrix } from './report/matrix.ts'
+import { META, type TestRecord } from './report/verdict.ts'
+
+const FOR_PEOPLE = new Set(['default', 'verbose', 'tree', 'dot', 'minimal', 'agent', 'basic', 'github-actions', 'hanging-process'])
+
+/**
+ * Prints the matrix of contracts by providers after a run. The plugin adds it by itself.
+ *
+ * It writes to standard output, or to standard error where another reporter (json, junit, tap) speaks to a program there.
+ *
+ * @example
+ * ```ts
+ * export default defineConfig({ test: { reporters: ['default', new MatrixReporter()] } })
+ * ```
+ */
+export class MatrixReporter implements Reporter {
+  #vitest: Vitest | undefined
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const records = modules.flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test.meta())))
+    const out = this.#speaksToPeople() ? process.stdout : process.stderr
+    const color = out.isTTY === true && process.env['NO_COLOR'] === undefined
+    const text = renderMatrix(records, { width: out.columns ?? 140, color })
+    if (text !== '') out.write(`${text}\n`)
+  }
+
+  #speaksToPeople(): boolean {
+    const reporters = (this.#vitest?.config.reporters ?? []) as unknown[]
+    return reporters.every((entry) => {
+      const name = Array.isArray(entry) ? (entry[0] as unknown) : entry
+      return typeof name !== 'string' || FOR_PEOPLE.has(name)
+    })
+  }
+}
+
+function recordOf(meta: object): TestRecord[] {
+  const record = (meta as { [META]?: TestRecord })[META]
+  return record === undefined ? [] : [record]
+}

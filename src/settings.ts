@@ -1,0 +1,60 @@
+import { LlmContractsError } from './errors.ts'
+import type { ResolvedProvider } from './providers/_resolve.ts'
+
+/**
+ * What a run does with the network: `replay` plays recordings and never reaches it, `record` plays what is recorded and
+ * records what is missing, `rerecord` records everything anew, `live` talks to the providers and keeps nothing.
+ */
+export type Mode = 'replay' | 'record' | 'rerecord' | 'live'
+
+/** The name under which the plugin provides the settings to workers. */
+export const PROVIDED = 'vitest-llm-contracts'
+
+const MODES: readonly Mode[] = ['replay', 'record', 'rerecord', 'live']
+
+/** Everything a worker needs to know, as plain data that Vitest can hand to it. */
+export interface Settings {
+  readonly mode: Mode
+  /** Absolute path of the project. */
+  readonly root: string
+  /** Absolute path of the recordings. */
+  readonly fixtures: string
+  readonly providers: readonly ResolvedProvider[]
+  /** Providers that must be able to run live: without a key they are red, not skipped. */
+  readonly required: readonly string[]
+  /** Hosts (`localhost:3000`, `127.0.0.1`) whose requests pass untouched in every mode. */
+  readonly allow: readonly string[]
+}
+
+/**
+ * The mode that the environment or the option names; `replay` where neither does.
+ *
+ * @throws {LlmContractsError} `unknown-mode`
+ */
+export function readMode(env: Readonly<Record<string, string | undefined>>, option: Mode | undefined): Mode {
+  const fromEnv = env['LLM_CONTRACTS']?.trim()
+  const word = fromEnv || option || 'replay'
+  const mode = MODES.find((known) => known === word)
+  if (mode !== undefined) return mode
+  const where = fromEnv ? 'LLM_CONTRACTS' : 'the plugin option `mode`'
+  throw new LlmContractsError('unknown-mode', `${where} is "${word}", which is no mode. Set it to ${MODES.slice(0, -1).join(', ')} or live.`)
+}
+
+/**
+ * The providers that `LLM_REQUIRE` names.
+ *
+ * @throws {LlmContractsError} `unknown-provider` for a name that is not selected.
+ */
+export function readRequired(
+  env: Readonly<Record<string, string | undefined>>,
+  selected: readonly { readonly name: string }[],
+): string[] {
+  const names = (env['LLM_REQUIRE'] ?? '').split(',').map((name) => name.trim())
+  const wanted = names.includes('all') ? selected.map(({ name }) => name) : names.filter((name) => name !== '')
+  const unknown = wanted.find((name) => !selected.some((provider) => provider.name === name))
+  if (unknown === undefined) return wanted
+  throw new LlmContractsError(
+    'unknown-provider',
+    `LLM_REQUIRE names "${unknown}", which is not among the selected providers: ${selected.map(({ name }) => name).join(', ')}.`,
+  )
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+import { llmContracts } from 'vitest-llm-contracts/plugin'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'matchers/**/*.test.ts', 'example-tests/stand-ins/**/*.test.ts'],
+          exclude: ['src/consumer.test.ts'],
+        },
+      },
+      {
+        plugins: [llmContracts()],
+        test: { name: 'examples', include: ['example-tests/*.test.ts'] },
+      },
+      { test: { name: 'consumer', include: ['src/consumer.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+    ],
+  },
+})
