@@ -37,7 +37,8 @@ export function declare(provider: ResolvedProvider): void {
 
 /** Everyone whose address is known: the selected first, then the ones tests declared, then the built-in ones. */
 export function knownProviders(): readonly ResolvedProvider[] {
-  builtIn ??= specs.map((spec) => resolveProvider(spec, process.env))
+  // Without the environment: what is wrong in a variable of a provider that nobody selected is nobody's trouble.
+  builtIn ??= specs.map((spec) => resolveProvider(spec, {}))
   const known = new Map<string, ResolvedProvider>()
   for (const provider of [...settings().providers, ...declared.values(), ...builtIn]) {
     if (!known.has(provider.name)) known.set(provider.name, provider)

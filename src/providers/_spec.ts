@@ -31,6 +31,8 @@ export interface Lack extends Sourced {
 export interface Gap extends Sourced {
   /** Id of the contract, such as `error.envelope.strict`. */
   readonly contract: string
+  /** The one endpoint at which it is not kept; it is kept at none of them where this is absent. */
+  readonly endpoint?: string
 }
 
 /** One address of a provider: a region, a site, or a kind of local server. */
@@ -39,6 +41,15 @@ export interface Endpoint {
   readonly baseURL: string
   /** Variables that may hold the key, the first that is set wins; the provider's own `keys` where absent. */
   readonly keys?: readonly string[]
+  /** Models to ask for at this address; the provider's own `models` where absent. */
+  readonly models?: Models
+}
+
+/** The ids to ask for. A missing one is unknown: `<NAME>_VISION_MODEL` or `<NAME>_EMBEDDING_MODEL` can give it. */
+export interface Models {
+  readonly chat: string
+  readonly vision?: string
+  readonly embedding?: string
 }
 
 /**
@@ -52,7 +63,7 @@ export interface ProviderSpec {
   readonly label: string
   /** Absent where no address is officially known: then `<NAME>_BASE_URL` must be set to run live. */
   readonly baseURL?: string
-  /** Named alternatives to `baseURL`; the first is the default. */
+  /** Named alternatives to `baseURL`; the first is the default where there is no `baseURL`. */
   readonly endpoints?: Readonly<Record<string, Endpoint>>
   /** Variable that picks one of `endpoints`; `<NAME>_REGION` where absent. */
   readonly endpointVariable?: string
@@ -60,7 +71,7 @@ export interface ProviderSpec {
   readonly keys: readonly string[]
   /** A server that answers without a key; one is sent if set. */
   readonly keyOptional?: true
-  readonly models: { readonly chat: string; readonly vision?: string; readonly embedding?: string }
+  readonly models: Models
   /** What the provider offers. What is neither here nor in `lacks` is unknown, and is tried. */
   readonly offers: readonly Capability[]
   readonly lacks: readonly Lack[]

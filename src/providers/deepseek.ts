@@ -1,0 +1,76 @@
+import type { ProviderSpec } from './_spec.ts'
+
+/**
+ * DeepSeek. Address, key and models: models.dev (anomalyco/models.dev@f3fc692, provider `deepseek`) and
+ * api-docs.deepseek.com; the stream's habits: 99 recorded streams, 0xPlaygrounds/rig, crmne/ruby_llm and others.
+ *
+ * @example
+ * ```sh
+ * LLM_PROVIDERS=deepseek DEEPSEEK_MODEL=deepseek-v4-pro npx vitest
+ * ```
+ */
+export const deepseek: ProviderSpec = {
+  name: 'deepseek',
+  label: 'DeepSeek',
+  baseURL: 'https://api.deepseek.com',
+  keys: ['DEEPSEEK_API_KEY'],
+  models: { chat: 'deepseek-v4-flash' },
+  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object'],
+  lacks: [
+    {
+      capability: 'vision',
+      reason: 'An image part is answered 400 "unknown variant", "expected `text`".',
+      source: 'recorded refusals, 0xPlaygrounds/rig wire_shape_matrix',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'json_schema',
+      reason:
+        'Takes `json_object` only, and answers 400 "This response_format type is unavailable now" to `json_schema`.',
+      source: 'https://github.com/agentscope-ai/agentscope-java/issues/1720',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'embeddings',
+      reason: 'No embedding model is listed.',
+      source: 'https://models.dev (anomalyco/models.dev@f3fc692, provider deepseek)',
+      date: '2026-11-22',
+    },
+  ],
+  gaps: [
+    {
+      contract: 'usage.stream.choices-empty',
+      reason: 'Usage stands in the chunk with the finish reason, beside a choice, in all 99 recorded streams.',
+      source: 'recorded streams, 0xPlaygrounds/rig, crmne/ruby_llm and others (99 of 99)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'usage.stream.absent-when-off',
+      reason: 'A stream carries usage without having been asked for it.',
+      source: 'recorded streams, 0xPlaygrounds/rig, crmne/ruby_llm and others',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'tool_choice.required',
+      reason: 'Answers 400 in thinking mode, which is on unless `thinking` is sent as disabled.',
+      source: 'https://api-docs.deepseek.com/guides/thinking_mode/',
+      date: '2026-10-06',
+    },
+    {
+      contract: 'tool_choice.named',
+      reason: 'Answers 400 in thinking mode, which is on unless `thinking` is sent as disabled.',
+      source: 'https://api-docs.deepseek.com/guides/thinking_mode/',
+      date: '2026-10-06',
+    },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'No recorded reply carries retry-after or a rate-limit header, only `x-ds-trace-id`.',
+      source: 'recorded headers, crmne/ruby_llm, posit-dev/chatlas and others',
+      date: '2026-11-22',
+    },
+  ],
+  note:
+    'The vision guide at api-docs.deepseek.com, newer than the recorded refusals, says that `deepseek-flash` takes images: ' +
+    'set DEEPSEEK_VISION_MODEL to try it. After a ' +
+    'tool call the earlier `reasoning_content` must be sent back.',
+}

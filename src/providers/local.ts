@@ -1,0 +1,76 @@
+import type { ProviderSpec } from './_spec.ts'
+
+/**
+ * A server on this machine: llama.cpp, Ollama or vLLM at its usual port. Addresses: the recorded traffic of
+ * charmbracelet/fantasy, Mirascope/mirascope and traceloop/openllmetry, and pydantic/pydantic-ai@4fda389 for Ollama;
+ * the model: recorded by pydantic/pydantic-ai; the habits: 0xPlaygrounds/rig's recordings of llama.cpp and
+ * ollama/ollama#17921.
+ *
+ * @example
+ * ```sh
+ * LLM_PROVIDERS=local LOCAL_SERVER=ollama LOCAL_MODEL=gpt-oss:20b npx vitest
+ * ```
+ */
+export const local: ProviderSpec = {
+  name: 'local',
+  label: 'Local server',
+  endpoints: {
+    'llama.cpp': { baseURL: 'http://localhost:8080/v1' },
+    ollama: { baseURL: 'http://localhost:11434/v1' },
+    vllm: { baseURL: 'http://localhost:8000/v1' },
+  },
+  endpointVariable: 'LOCAL_SERVER',
+  keys: ['LOCAL_API_KEY'],
+  keyOptional: true,
+  models: { chat: 'gpt-oss:20b' },
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema'],
+  lacks: [],
+  gaps: [
+    {
+      contract: 'error.envelope.strict',
+      endpoint: 'llama.cpp',
+      reason: 'The error code is a number, and `param` is missing.',
+      source: 'recorded errors, 0xPlaygrounds/rig (llamacpp/error_matrix)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.404.unknown-model',
+      endpoint: 'llama.cpp',
+      reason: 'Whatever model is asked for, the loaded one answers with 200.',
+      source: 'recorded replies, 0xPlaygrounds/rig (llamacpp/tool_matrix)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'tool_choice.none',
+      endpoint: 'ollama',
+      reason: 'Tool choice is ignored: tools were called in three of three tries.',
+      source: 'https://github.com/ollama/ollama/issues/17921 (0.32.15, 3 of 3)',
+      date: '2026-08-21',
+    },
+    {
+      contract: 'tool_choice.named',
+      endpoint: 'ollama',
+      reason: 'Tool choice is ignored: the model answers in plain text where the prompt does not call for the tool.',
+      source: 'https://github.com/ollama/ollama/issues/17921 (0.32.15)',
+      date: '2026-08-21',
+    },
+    {
+      contract: 'tool_choice.honest-fallback',
+      endpoint: 'ollama',
+      reason: 'Tool choice is ignored without an error.',
+      source: 'https://github.com/ollama/ollama/issues/17921 (0.32.15)',
+      date: '2026-08-21',
+    },
+    {
+      contract: 'error.envelope.strict',
+      endpoint: 'vllm',
+      reason: 'The error code is a number.',
+      source: 'an error quoted from vLLM (HTTP 400, BadRequestError, code 400)',
+      date: '2026-11-22',
+    },
+  ],
+  note:
+    'LOCAL_SERVER picks llama.cpp, ollama or vllm. Ollama and vLLM know only the models they serve: set ' +
+    'LOCAL_MODEL. Vision and embeddings depend on what is loaded. `json_object` has no effect in llama.cpp, and ' +
+    'older vLLM sends errors without the `error` object.',
+}

@@ -1,0 +1,27 @@
+import type { ProviderSpec } from './_spec.ts'
+
+/**
+ * OpenLLMAPI, a gateway about which nothing official was found. The model ids are those one public TypeScript
+ * application asks it for; the key variable is this package's own convention. Nothing was measured, so no gap is
+ * declared.
+ *
+ * @example
+ * ```sh
+ * LLM_PROVIDERS=openllmapi OPENLLMAPI_BASE_URL=https://openllmapi.com/v1 npx vitest
+ * ```
+ */
+export const openllmapi: ProviderSpec = {
+  name: 'openllmapi',
+  label: 'OpenLLMAPI',
+  keys: ['OPENLLMAPI_API_KEY'],
+  models: { chat: 'google/gemini-3-flash-preview' },
+  offers: ['chat', 'streaming'],
+  lacks: [],
+  gaps: [],
+  note:
+    'Its official address, key variable, models and errors are unknown: set OPENLLMAPI_BASE_URL to run it live. ' +
+    'Two addresses are in use, https://openllmapi.com/v1 (one public client) and https://api.openllmapi.com/v1 ' +
+    '(one public list), neither confirmed. That client names new-api and OpenRouter as what stands behind it, with ' +
+    'a limit of 100 seconds, HTML pages for 502 and 504, and some models that answer only streams. ' +
+    'OPENLLMAPI_API_KEY is a name this package chose.',
+}

@@ -1,0 +1,60 @@
+import type { ProviderSpec } from './_spec.ts'
+
+/**
+ * Zhipu's GLM models: bigmodel.cn in China, z.ai elsewhere. Addresses, keys and models: models.dev
+ * (anomalyco/models.dev@f3fc692, providers `zhipuai` and `zai`) and pydantic/pydantic-ai@4fda389, which names the
+ * second key variable; tool choice: docs.bigmodel.cn/api-reference; the habits: 117 recorded bodies and 39 streams,
+ * neilberkman/req_llm, charmbracelet/fantasy and others.
+ *
+ * @example
+ * ```sh
+ * LLM_PROVIDERS=zhipu ZHIPU_REGION=intl npx vitest
+ * ```
+ */
+export const zhipu: ProviderSpec = {
+  name: 'zhipu',
+  label: 'Zhipu AI',
+  endpoints: {
+    cn: { baseURL: 'https://open.bigmodel.cn/api/paas/v4' },
+    intl: { baseURL: 'https://api.z.ai/api/paas/v4' },
+  },
+  keys: ['ZHIPU_API_KEY', 'ZAI_API_KEY'],
+  models: { chat: 'glm-4.7-flash', vision: 'glm-4.6v' },
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision'],
+  lacks: [],
+  gaps: [
+    {
+      contract: 'chat.envelope.object',
+      reason: 'The key `object` is missing in 90 of 117 recorded bodies.',
+      source: 'recorded replies, neilberkman/req_llm and others (90 of 117)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'stream.chunk.object',
+      reason: 'The key `object` is missing in 29 of 39 recorded streams.',
+      source: 'recorded streams, neilberkman/req_llm and others (29 of 39)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'stream.delta.role-once',
+      reason: 'Every chunk repeats the role, in all 39 recorded streams.',
+      source: 'recorded streams, neilberkman/req_llm, charmbracelet/fantasy and others (39 of 39)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'usage.stream.choices-empty',
+      reason: 'Usage stands in the chunk with the finish reason, beside a choice, in all 39 recorded streams.',
+      source: 'recorded streams, neilberkman/req_llm, charmbracelet/fantasy and others (39 of 39)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.envelope.strict',
+      reason: 'The error has a code that is a number in a string, such as "1302", and neither `type` nor `param`.',
+      source: 'https://github.com/zai-org/GLM-5/issues/148',
+      date: '2026-11-22',
+    },
+  ],
+  note:
+    'An empty balance is HTTP 429 with code 1113, told from a rate limit (1302, 1305) by the code alone. Of ' +
+    'tool_choice only `auto` is documented; the embedding models and json_schema are unknown here.',
+}
