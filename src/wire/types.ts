@@ -16,15 +16,21 @@ export interface WireEvent {
 }
 
 export interface ToolCall {
-  /** Position in the answer: the wire's `index` in a stream, the array position otherwise. */
+  /**
+   * Position in the answer: the wire's `index` in a stream, the array position otherwise, the order of the calls for
+   * the Responses API. Two calls may share one: some providers send parallel calls all with index 0.
+   */
   readonly index: number
+  /** `call_id` for the Responses API; `''` where the wire had only that. */
   readonly id: string | undefined
   readonly name: string
-  /** The arguments as the wire has them: text that should be JSON. */
+  /** The arguments as the wire has them: text that should be JSON; for a custom tool its free-form input. */
   readonly arguments: string
+  /** Present where the wire had JSON in place of text; `arguments` is then its JSON text, its spacing lost. */
+  readonly argumentsJson?: Json
 }
 
-/** One choice of a chat completion, or the output of a Responses API reply: whole, however it was delivered. */
+/** One choice of a chat completion, or the output of a Responses API reply: whole, however it came. */
 export interface Answer {
   readonly index: number
   /** The text, concatenated; undefined where the wire carried none (`null`, absent, or only tool calls). */
@@ -37,6 +43,8 @@ export interface Answer {
   readonly finishReasons: readonly string[]
   /** Events that carried text, reasoning, refusal or tool-call data for this choice; 1 for a whole reply with any. */
   readonly contentEvents: number
+  /** Present where `content` was JSON in place of text (Cloudflare's JSON mode); `text` is then its JSON text. */
+  readonly contentJson?: Json
 }
 
 /** Token counts in OpenAI's chat spelling, whichever API reported them; undefined where the wire is silent. */
@@ -52,9 +60,10 @@ export interface Usage {
 
 /**
  * The form of an error body. `openai` is `{ error: { message, … } }`; the others name what stood there instead:
- * `flat` has the message at the top level, `string-error` is `{ error: "text" }`, `detail` is `{ detail }`, `array` a JSON
- * array around the error, `string` a bare JSON string, `html` and `text` no JSON at all, `sse` an event-stream line in a
- * body that should be JSON, `other` JSON without a recognisable message.
+ * `flat` has the message at the top level, `string-error` is `{ error: "text" }`, `detail` is `{ detail }`, `array` a
+ * JSON array around the error, `base-resp` is MiniMax's `{ base_resp: { status_code, status_msg } }`, `string` a bare
+ * JSON string, `html` and `text` no JSON at all, `sse` an event-stream line in a body that should be JSON, `empty` no
+ * body, `other` JSON without a recognisable message.
  */
 export type ErrorForm =
   | 'openai'
@@ -62,6 +71,7 @@ export type ErrorForm =
   | 'string-error'
   | 'detail'
   | 'array'
+  | 'base-resp'
   | 'string'
   | 'html'
   | 'text'
@@ -95,7 +105,7 @@ export interface StreamFacts {
   readonly malformed: readonly number[]
   /** Number of `data: [DONE]` events. */
   readonly doneCount: number
-  /** True where the terminal event came: `[DONE]` for chat, `response.completed|incomplete|failed` for the Responses API. */
+  /** True where the terminal event came: `[DONE]`; for the Responses API `response.completed|incomplete|failed`. */
   readonly terminated: boolean
   /** Text of an unfinished last event: bytes after the last blank line. Empty where the stream ended on one. */
   readonly tail: string

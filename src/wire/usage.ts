@@ -1,0 +1,40 @@
+import { isRecord, num, type JsonObject } from './_guards.ts'
+import type { Json } from './exchange.ts'
+import type { Usage } from './types.ts'
+
+/**
+ * Reads one `usage` object in either spelling: chat (`prompt_tokens`, …) or Responses (`input_tokens`, …).
+ * Undefined where no token count in it is a number. `path` is where it stood.
+ *
+ * @example
+ * ```ts
+ * readUsage({ prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 }, '$.usage')?.totalTokens // 11
+ * ```
+ */
+export function readUsage(usage: Json | undefined, path: string): Usage | undefined {
+  if (!isRecord(usage)) return undefined
+  const promptTokens = num(usage.prompt_tokens) ?? num(usage.input_tokens)
+  const completionTokens = num(usage.completion_tokens) ?? num(usage.output_tokens)
+  const totalTokens = num(usage.total_tokens)
+  if (promptTokens === undefined && completionTokens === undefined && totalTokens === undefined) return undefined
+  const reasoningTokens =
+    detail(usage, ['completion_tokens_details', 'output_tokens_details'], 'reasoning_tokens') ??
+    num(usage.reasoning_tokens) // Copilot
+  const cachedTokens =
+    // Mistral spells the object `prompt_token_details`.
+    detail(usage, ['prompt_tokens_details', 'input_tokens_details', 'prompt_token_details'], 'cached_tokens') ??
+    num(usage.cached_tokens) ?? // Moonshot, Together
+    num(usage.num_cached_tokens) ?? // Mistral
+    num(usage.prompt_cache_hit_tokens) ?? // DeepSeek
+    num(usage.cache_read_input_tokens) // Databricks
+  return { promptTokens, completionTokens, totalTokens, reasoningTokens, cachedTokens, path }
+}
+
+function detail(usage: JsonObject, objects: readonly string[], key: string): number | undefined {
+  for (const name of objects) {
+    const details = usage[name]
+    const count = isRecord(details) ? num(details[key]) : undefined
+    if (count !== undefined) return count
+  }
+  return undefined
+}
