@@ -22,7 +22,9 @@ export class MatrixReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const records = modules.flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test.meta())))
+    const records = modules
+      .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test.meta())))
+      .sort((a, b) => a.file.localeCompare(b.file))
     const out = this.#speaksToPeople() ? process.stdout : process.stderr
     const color = out.isTTY === true && process.env['NO_COLOR'] === undefined
     const text = renderMatrix(records, { width: out.columns ?? 140, color })

@@ -48,7 +48,7 @@ aroundEach(async (run, context) => {
   const failed = task.result?.state === 'fail' || forgotten.length > 0 || seen.complaints.length > 0
   const conclusion = conclude({
     failed,
-    skipped: task.result?.state === 'skip' ? (task.result.note ?? 'skipped by the test') : undefined,
+    skipped: task.result?.state === 'skip' ? noteOf(task.result) : undefined,
     errors,
     complaints: seen.complaints,
     exchanges: seen.exchanges,
@@ -114,6 +114,11 @@ function mustBeAbleToRun(context: TestContext, identity: TestIdentity): void {
     throw new LlmContractsError('missing-key', `${obstacle} LLM_REQUIRE demands that ${provider.name} runs.`)
   }
   context.skip(obstacle)
+}
+
+// Vitest keeps the reason of `skip(reason)` in the result, where its types do not show it.
+function noteOf(result: object): string {
+  return (result as { note?: string }).note ?? 'the test skipped itself'
 }
 
 function notAwaited(names: readonly string[]): LlmContractsError {

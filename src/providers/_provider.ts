@@ -26,8 +26,8 @@ export class Provider {
   readonly baseURL: string
   /** The chat model. */
   readonly model: string
-  /** Every default model; `vision` is the chat model where the entry names no other, `embedding` may be undefined. */
-  readonly models: { readonly chat: string; readonly vision: string; readonly embedding: string | undefined }
+  /** Every default model; undefined where the entry knows none. */
+  readonly models: { readonly chat: string; readonly vision: string | undefined; readonly embedding: string | undefined }
   /** The provider's entry: what it offers, lacks and is known to break, with sources. */
   readonly entry: ProviderSpec
   readonly #resolved: ResolvedProvider
@@ -41,7 +41,7 @@ export class Provider {
     this.model = resolved.models.chat
     this.models = {
       chat: resolved.models.chat,
-      vision: resolved.models.vision ?? resolved.models.chat,
+      vision: resolved.models.vision,
       embedding: resolved.models.embedding,
     }
     this.entry = resolved.spec

@@ -41,6 +41,20 @@ export const local: ProviderSpec = {
       date: '2026-11-22',
     },
     {
+      contract: 'json_object.parses',
+      endpoint: 'llama.cpp',
+      reason: 'A bare `json_object` has no effect: the model writes what it likes.',
+      source: 'a recorded reply, 0xPlaygrounds/rig (llamacpp), 1 of 73 replies in JSON mode',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'json_object.no-fence',
+      endpoint: 'llama.cpp',
+      reason: 'A bare `json_object` has no effect: the model may fence its JSON in Markdown.',
+      source: 'a recorded reply, 0xPlaygrounds/rig (llamacpp), 1 of 73 replies in JSON mode',
+      date: '2026-11-22',
+    },
+    {
       contract: 'tool_choice.none',
       endpoint: 'ollama',
       reason: 'Tool choice is ignored: tools were called in three of three tries.',

@@ -102,21 +102,24 @@ function legend(records: readonly TestRecord[], paint: (style: Style, text: stri
   return parts.join('   ')
 }
 
+// Failures stand alone; what is declared or was not tried stands once for each reason.
 function failures(records: readonly TestRecord[], paint: (style: Style, text: string) => string): string[] {
   const lines: string[] = []
-  for (const { provider, contract, verdict, reason } of records) {
-    if (verdict === 'kept' || verdict === 'unchecked' || reason === undefined) continue
+  const told = records.filter(({ verdict, reason }) => verdict !== 'kept' && reason !== undefined)
+  const grouped = Map.groupBy(told, ({ provider, contract, verdict, reason }) =>
+    verdict === 'broken' ? `${provider} ${contract}` : `${verdict === 'unchecked' ? '' : provider} ${verdict} ${reason}`,
+  )
+  for (const group of [...grouped.values()].sort((a, b) => order(a) - order(b))) {
+    const [{ verdict, contract, reason }] = group as [TestRecord]
     const [mark, style] = MARKS[verdict]
-    lines.push(`${paint(style, `${mark} ${provider}`)}  ${contract}: ${reason}`)
-  }
-  for (const [reason, skipped] of Map.groupBy(
-    records.filter(({ verdict }) => verdict === 'unchecked'),
-    (record) => record.reason ?? '',
-  )) {
-    lines.push(`${paint('dim', `· ${[...new Set(skipped.map(({ provider }) => provider))].join(', ')}`)}  ${skipped.length} not tried: ${reason}`)
+    const who = [...new Set(group.map(({ provider }) => provider))].join(', ')
+    const what = group.length === 1 ? contract : `${group.length} contracts`
+    lines.push(`${paint(style, `${mark} ${who}`)}  ${what}: ${reason}`)
   }
   return lines.length === 0 ? [] : ['', ...lines]
 }
+
+const order = ([first]: readonly TestRecord[]) => WORST.indexOf(first?.verdict ?? 'kept')
 
 function evidence(records: readonly TestRecord[], paint: (style: Style, text: string) => string): string[] {
   const mode = [...new Set(records.map((record) => record.mode))].join(', ')

@@ -1,0 +1,238 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { llmContracts } from './plugin.ts'
+import { Endpoint } from './testing/endpoint.ts'
+import { Project, type Said } from './testing/project.ts'
+
+const config = `
+import { defineConfig } from 'vitest/config'
+import { llmContracts } from 'vitest-llm-contracts/plugin'
+const acme = {
+  name: 'acme', baseURL: 'https://acme.invalid/v1', keys: ['ACME_API_KEY'], models: { chat: 'acme-1' },
+  offers: ['chat', 'json_object'],
+  lacks: [{ capability: 'vision', reason: 'It sees nothing.', source: 'https://acme.invalid/docs', date: '2026-01-02' }],
+  gaps: [{ contract: 'error.envelope', reason: 'Errors are flat.', source: 'https://acme.invalid/errors', date: '2026-01-02' }],
+}
+const plugin = llmContracts({ providers: [acme] })
+export default defineConfig({ plugins: [plugin, llmContracts({ providers: [acme] })], test: { include: ['*.test.ts'] } })
+`
+
+const head = `
+import { describe, expect, test } from 'vitest'
+import { providers } from 'vitest-llm-contracts'
+const ask = (provider, content, options = {}) => provider.client({ maxRetries: 0 }).chat.completions.create({
+  model: provider.model, messages: [{ role: 'user', content }], ...options,
+})
+`
+
+/** A model that repeats the last message, and does as it is told about errors. */
+async function acme(): Promise<Endpoint> {
+  const endpoint = new Endpoint((response, { text }) => {
+    const { model, messages } = JSON.parse(text) as { model: string; messages: { content: string }[] }
+    const content = messages.at(-1)?.content ?? ''
+    const failure = /^fail (\d+) (.*)$/.exec(content)
+    response.writeHead(failure === null ? 200 : Number(failure[1]), { 'content-type': 'application/json', 'x-request-id': 'req_1' })
+    response.end(failure?.[2] ?? JSON.stringify({ id: 'c1', object: 'chat.completion', created: 1, model, choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] }))
+  })
+  return endpoint.listen()
+}
+
+let endpoint: Endpoint
+let down: string
+beforeAll(async () => {
+  endpoint = await acme()
+  down = endpoint.origin
+})
+afterAll(() => endpoint.close())
+
+const online = () => ({ LLM_CONTRACTS: 'record', ACME_BASE_URL: `${down}/v1`, ACME_API_KEY: 'a-key-for-acme' })
+const project = (tests: string) => new Project({ 'vitest.config.js': config, 'a.test.ts': head + tests })
+const both = ({ stdout, stderr }: Said) => stdout + stderr
+
+describe('a suite', () => {
+  test('records, and replays without key or server, with the same verdicts and the matrix once', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('gives JSON', { tags: ['json_object'] }, () => expect(ask(provider, '{"a":1}')).toReturnValidJson())
+      test.concurrent('echoes one', async () => expect((await ask(provider, 'one')).choices[0].message.content).toBe('one'))
+      test.concurrent('echoes two', async () => expect((await ask(provider, 'two')).choices[0].message.content).toBe('two'))
+    })`)
+    const recorded = await its.vitest(online())
+    const asked = endpoint.got.length
+    const replayed = await its.vitest()
+
+    expect(recorded.code, both(recorded)).toBe(0)
+    expect(replayed.code, both(replayed)).toBe(0)
+    expect(endpoint.got.length).toBe(asked)
+    expect(existsSync(join(its.root, 'fixtures/acme/a/gives-json.json'))).toBe(true)
+    expect(replayed.stdout.slice(replayed.stdout.indexOf('Contracts by')).replace(/\d{4}-\d\d-\d\d/g, 'DAY')).toMatchInlineSnapshot()
+  })
+
+  test('leaves standard output to a reporter that speaks to a program', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('echoes', async () => expect((await ask(provider, 'x')).choices[0].message.content).toBe('x'))
+    })`)
+    await its.vitest(online())
+    const { stdout, stderr } = await its.vitest({}, '--reporter=json')
+    const report = JSON.parse(stdout) as { testResults: { assertionResults: { meta: unknown }[] }[] }
+
+    expect(report.testResults[0]?.assertionResults[0]?.meta).toMatchObject({ llmContracts: { provider: 'acme', verdict: 'kept', contract: 'echoes' } })
+    expect(stderr).toContain('Contracts by providers')
+  })
+
+  test('works in several projects', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('echoes', async () => expect((await ask(provider, 'x')).choices[0].message.content).toBe('x'))
+    })`)
+    its.write({
+      'vitest.config.js': config.replace(/export default[^]*/, `export default defineConfig({ test: { projects: [
+        { extends: true, plugins: [plugin], test: { name: 'contracts', include: ['a.test.ts'] } },
+        { test: { name: 'others', include: ['b.test.ts'] } },
+      ] } })`),
+      'b.test.ts': `import { expect, test } from 'vitest'\ntest('is left alone', () => expect(expect.toReturnValidJson).toBeUndefined())`,
+    })
+    await its.vitest(online())
+    const said = await its.vitest()
+
+    expect(said.code, both(said)).toBe(0)
+    expect(said.stdout.split('Contracts by providers').length).toBe(2)
+  })
+})
+
+describe('a test fails', () => {
+  test('when a recording is missing, even if the app swallows the error', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('asks', async () => { await ask(provider, 'x').catch(() => 'swallowed') })
+    })`)
+    const said = await its.vitest()
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('No recording of POST /v1/chat/completions for acme in the test "asks".')
+    expect(both(said)).toContain('Record it: LLM_CONTRACTS=record LLM_PROVIDERS=acme npx vitest run a.test.ts')
+    expect(said.stdout).toMatch(/\? 1 inconclusive/)
+  })
+
+  test('when the await before a matcher was forgotten', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('asks', async () => { expect(ask(provider, 'no json')).toReturnValidJson() })
+    })`)
+    const said = await its.vitest(online())
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('expect(…).toReturnValidJson(…) was not awaited, so nothing was checked. Write `await` before it.')
+    expect(both(said)).not.toContain('Unhandled')
+    expect(existsSync(join(its.root, 'fixtures'))).toBe(false)
+  })
+
+  test('when a request is made outside a test', async () => {
+    using its = project(`import { beforeAll } from 'vitest'
+    describe.each(providers)('$name', (provider) => {
+      beforeAll(async () => { await ask(provider, 'x').catch(() => 'swallowed') })
+      test('asks', () => expect(1).toBe(1))
+    })`)
+    const said = await its.vitest(online())
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('was asked outside a test, where nothing can be recorded. Move the call from beforeAll')
+  })
+
+  test('and then its old recording stays as it was', async () => {
+    const suite = (expected: string) => `describe.each(providers)('$name', (provider) => {
+      test('asks', async () => expect((await ask(provider, '${expected}')).choices[0].message.content).toBe('x'))
+    })`
+    using its = project(suite('x'))
+    await its.vitest(online())
+    const file = join(its.root, 'fixtures/acme/a/asks.json')
+    const before = readFileSync(file, 'utf8')
+    its.write({ 'a.test.ts': head + suite('y') })
+    const said = await its.vitest({ ...online(), LLM_CONTRACTS: 'rerecord' })
+
+    expect(said.code).toBe(1)
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+})
+
+describe('a provider without a key', () => {
+  const suite = `describe.each(providers)('$name', (provider) => { test('asks', () => ask(provider, 'x')) })`
+
+  test('is skipped in a live run, visibly and with the reason', async () => {
+    using its = project(suite)
+    const said = await its.vitest({ LLM_CONTRACTS: 'live' })
+
+    expect(said.code, both(said)).toBe(0)
+    expect(said.stdout).toContain('acme  1 not tried: acme has no key: set ACME_API_KEY in the environment or in .env.')
+  })
+
+  test('is red where LLM_REQUIRE names it', async () => {
+    using its = project(suite)
+    const said = await its.vitest({ LLM_CONTRACTS: 'live', LLM_REQUIRE: 'acme' })
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('acme has no key: set ACME_API_KEY in the environment or in .env. LLM_REQUIRE demands that acme runs.')
+  })
+
+  test('runs with the key of a .env file, which appears nowhere', async () => {
+    using its = project(suite)
+    its.write({ '.env': 'ACME_API_KEY=key-from-the-env-file\n' })
+    const said = await its.vitest({ LLM_CONTRACTS: 'record', ACME_BASE_URL: `${down}/v1` })
+
+    expect(said.code, both(said)).toBe(0)
+    expect(endpoint.got.at(-1)?.headers.authorization).toBe('Bearer key-from-the-env-file')
+    expect(both(said) + readFileSync(join(its.root, 'fixtures/acme/a/asks.json'), 'utf8')).not.toContain('key-from-the-env-file')
+  })
+})
+
+describe('what an entry declares', () => {
+  test('turns a broken promise into a gap and a refused feature into unsupported, in tagged tests only', async () => {
+    using its = project(`const flat = (provider) => ask(provider, 'fail 404 {"message":"no"}')
+    describe.each(providers)('$name', (provider) => {
+      test('errors, tagged', { tags: ['errors'] }, () => expect(flat(provider)).toFailWithOpenAIErrorShape())
+      test('errors, untagged', () => expect(flat(provider)).toFailWithOpenAIErrorShape())
+      test('errors and a bug', { tags: ['errors'] }, async () => { expect.soft(1).toBe(2); await expect(flat(provider)).toFailWithOpenAIErrorShape() })
+      test('sees', { tags: ['vision'] }, async () => { await ask(provider, 'fail 400 {"error":{"message":"no images"}}') })
+      test('sees nothing', { tags: ['vision'] }, () => expect(ask(provider, 'no json')).toReturnValidJson())
+      test('is not asked', () => expect(1).toBe(1))
+      test('gives up', async ({ skip }) => { await ask(provider, 'x'); skip('nothing can be said') })
+    })`)
+    await its.vitest(online())
+    const { stdout } = await its.vitest({}, '--reporter=json')
+    const { testResults } = JSON.parse(stdout) as { testResults: { assertionResults: { title: string; status: string; meta: { llmContracts: { verdict: string; reason?: string } } }[] }[] }
+
+    expect(testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status, meta }) => `${title}: ${status}, ${meta.llmContracts.verdict}, ${meta.llmContracts.reason ?? ''}`))).toMatchInlineSnapshot()
+  })
+})
+
+describe('one clear sentence', () => {
+  const said = async (env: Record<string, string>) => {
+    using its = project(`test('is never reached', () => expect(1).toBe(1))`)
+    const result = await its.vitest(env)
+    expect(result.code).not.toBe(0)
+    return /LlmContractsError: (.*)/.exec(both(result))?.[1]
+  }
+
+  test('tells of an unknown provider', async () => {
+    expect(await said({ LLM_PROVIDERS: 'gorq' })).toMatchInlineSnapshot()
+  })
+
+  test('tells of an unknown mode', async () => {
+    expect(await said({ LLM_CONTRACTS: 'playback' })).toMatchInlineSnapshot()
+  })
+
+  test('tells of a bad URL', async () => {
+    expect(await said({ ACME_BASE_URL: 'acme.example' })).toMatchInlineSnapshot()
+  })
+
+  test('tells of a required provider that is not selected', async () => {
+    expect(await said({ LLM_REQUIRE: 'openai' })).toMatchInlineSnapshot()
+  })
+
+  test('tells of a Node.js that is too old', () => {
+    const versions = Object.getOwnPropertyDescriptor(process, 'versions') as PropertyDescriptor
+    Object.defineProperty(process, 'versions', { ...versions, value: { ...process.versions, node: '20.20.2' } })
+    try {
+      expect(() => llmContracts()).toThrowErrorMatchingInlineSnapshot()
+    } finally {
+      Object.defineProperty(process, 'versions', versions)
+    }
+  })
+})
