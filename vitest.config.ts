@@ -3,7 +3,9 @@ import { llmContracts } from 'vitest-llm-contracts/plugin'
 
 export default defineConfig({
   test: {
-    reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]] : ['default'],
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]]
+      : ['default'],
     projects: [
       {
         test: {

@@ -44,8 +44,19 @@ describe.each(versions)('a consumer on Vitest $vitest and OpenAI SDK $openai', (
   beforeAll(async () => {
     root = join(folder, `vitest-${vitest}`)
     mkdirSync(root)
-    const dependencies = { vitest, openai, zod, msw: '3', typescript: '7', '@types/node': '22', 'vitest-llm-contracts': `file:${tarball}` }
-    writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true, type: 'module', devDependencies: dependencies }))
+    const dependencies = {
+      vitest,
+      openai,
+      zod,
+      msw: '3',
+      typescript: '7',
+      '@types/node': '22',
+      'vitest-llm-contracts': `file:${tarball}`,
+    }
+    writeFileSync(
+      join(root, 'package.json'),
+      JSON.stringify({ private: true, type: 'module', devDependencies: dependencies }),
+    )
     const options = { target: 'es2023', module: 'nodenext', strict: true, noEmit: true, types: ['node'] }
     writeFileSync(join(root, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...options, skipLibCheck: true } }))
     for (const [name, code] of readmeFiles()) writeFileSync(join(root, name), code)
@@ -54,7 +65,10 @@ describe.each(versions)('a consumer on Vitest $vitest and OpenAI SDK $openai', (
 
   test('type-checks the README, matchers included', async () => {
     must(await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], root))
-    writeFileSync(join(root, 'wrong.test.ts'), `import 'vitest-llm-contracts'\nimport { expect } from 'vitest'\nvoid expect(1).toReturnValidJson(1, 2)\nvoid expect(1).toCallToolWith()\n`)
+    writeFileSync(
+      join(root, 'wrong.test.ts'),
+      `import 'vitest-llm-contracts'\nimport { expect } from 'vitest'\nvoid expect(1).toReturnValidJson(1, 2)\nvoid expect(1).toCallToolWith()\n`,
+    )
     const { stdout } = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], root)
     rmSync(join(root, 'wrong.test.ts'))
 
@@ -64,7 +78,11 @@ describe.each(versions)('a consumer on Vitest $vitest and OpenAI SDK $openai', (
 
   test('records the README example, and replays it without a server', async () => {
     const base = `${endpoint.origin}/v1`
-    const keys = { OPENAI_API_KEY: 'key-of-a-consumer', DEEPSEEK_API_KEY: 'key-of-a-consumer', DASHSCOPE_API_KEY: 'key-of-a-consumer' }
+    const keys = {
+      OPENAI_API_KEY: 'key-of-a-consumer',
+      DEEPSEEK_API_KEY: 'key-of-a-consumer',
+      DASHSCOPE_API_KEY: 'key-of-a-consumer',
+    }
     const bases = { OPENAI_BASE_URL: base, DEEPSEEK_BASE_URL: base, QWEN_BASE_URL: base }
     const bin = join(root, 'node_modules/vitest/vitest.mjs')
     must(await run(process.execPath, [bin, 'run'], root, { LLM_CONTRACTS: 'record', ...keys, ...bases }))

@@ -15,7 +15,8 @@ const acme = {
   gaps: [{ contract: 'error.envelope', reason: 'Errors are flat.', source: 'https://acme.invalid/errors', date: '2026-01-02' }],
 }
 const plugin = llmContracts({ providers: [acme] })
-export default defineConfig({ plugins: [plugin, llmContracts({ providers: [acme] })], test: { include: ['*.test.ts'] } })
+const reporters = process.env.JSON_REPORT ? [['json', { stdout: true }]] : ['default']
+export default defineConfig({ plugins: [plugin, llmContracts({ providers: [acme] })], test: { include: ['*.test.ts'], reporters } })
 `
 
 const head = `
@@ -32,8 +33,20 @@ async function acme(): Promise<Endpoint> {
     const { model, messages } = JSON.parse(text) as { model: string; messages: { content: string }[] }
     const content = messages.at(-1)?.content ?? ''
     const failure = /^fail (\d+) (.*)$/.exec(content)
-    response.writeHead(failure === null ? 200 : Number(failure[1]), { 'content-type': 'application/json', 'x-request-id': 'req_1' })
-    response.end(failure?.[2] ?? JSON.stringify({ id: 'c1', object: 'chat.completion', created: 1, model, choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] }))
+    response.writeHead(failure === null ? 200 : Number(failure[1]), {
+      'content-type': 'application/json',
+      'x-request-id': 'req_1',
+    })
+    response.end(
+      failure?.[2] ??
+        JSON.stringify({
+          id: 'c1',
+          object: 'chat.completion',
+          created: 1,
+          model,
+          choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+        }),
+    )
   })
   return endpoint.listen()
 }
@@ -46,6 +59,7 @@ beforeAll(async () => {
 })
 afterAll(() => endpoint.close())
 
+const JSON_REPORT = { JSON_REPORT: 'yes' }
 const online = () => ({ LLM_CONTRACTS: 'record', ACME_BASE_URL: `${down}/v1`, ACME_API_KEY: 'a-key-for-acme' })
 const project = (tests: string) => new Project({ 'vitest.config.js': config, 'a.test.ts': head + tests })
 const both = ({ stdout, stderr }: Said) => stdout + stderr
@@ -65,7 +79,25 @@ describe('a suite', () => {
     expect(replayed.code, both(replayed)).toBe(0)
     expect(endpoint.got.length).toBe(asked)
     expect(existsSync(join(its.root, 'fixtures/acme/a/gives-json.json'))).toBe(true)
-    expect(replayed.stdout.slice(replayed.stdout.indexOf('Contracts by')).replace(/\d{4}-\d\d-\d\d/g, 'DAY')).toMatchInlineSnapshot()
+    expect(replayed.stdout.slice(replayed.stdout.indexOf('Contracts by')).replace(/\d{4}-\d\d-\d\d/g, 'DAY'))
+      .toMatchInlineSnapshot(`
+      "Contracts by providers
+
+                    acme
+      a.test.ts
+        gives JSON   ✓  
+        echoes one   ✓  
+        echoes two   ✓  
+      kept           3/3
+
+      ✓ 3 kept
+
+      Evidence: mode replay; 0 from live traffic, 3 from stand-ins, recorded DAY.
+      Stand-ins speak each provider's documented dialect on this machine; they are no measurement of the provider.
+      Replace them with the real thing: set the key, then LLM_CONTRACTS=rerecord LLM_PROVIDERS=<name> npx vitest run
+
+      "
+    `)
   })
 
   test('leaves standard output to a reporter that speaks to a program', async () => {
@@ -73,10 +105,12 @@ describe('a suite', () => {
       test('echoes', async () => expect((await ask(provider, 'x')).choices[0].message.content).toBe('x'))
     })`)
     await its.vitest(online())
-    const { stdout, stderr } = await its.vitest({}, '--reporter=json')
+    const { stdout, stderr } = await its.vitest(JSON_REPORT)
     const report = JSON.parse(stdout) as { testResults: { assertionResults: { meta: unknown }[] }[] }
 
-    expect(report.testResults[0]?.assertionResults[0]?.meta).toMatchObject({ llmContracts: { provider: 'acme', verdict: 'kept', contract: 'echoes' } })
+    expect(report.testResults[0]?.assertionResults[0]?.meta).toMatchObject({
+      llmContracts: { provider: 'acme', verdict: 'kept', contract: 'echoes' },
+    })
     expect(stderr).toContain('Contracts by providers')
   })
 
@@ -85,10 +119,13 @@ describe('a suite', () => {
       test('echoes', async () => expect((await ask(provider, 'x')).choices[0].message.content).toBe('x'))
     })`)
     its.write({
-      'vitest.config.js': config.replace(/export default[^]*/, `export default defineConfig({ test: { projects: [
+      'vitest.config.js': config.replace(
+        /export default[^]*/,
+        `export default defineConfig({ test: { projects: [
         { extends: true, plugins: [plugin], test: { name: 'contracts', include: ['a.test.ts'] } },
         { test: { name: 'others', include: ['b.test.ts'] } },
-      ] } })`),
+      ] } })`,
+      ),
       'b.test.ts': `import { expect, test } from 'vitest'\ntest('is left alone', () => expect(expect.toReturnValidJson).toBeUndefined())`,
     })
     await its.vitest(online())
@@ -119,7 +156,9 @@ describe('a test fails', () => {
     const said = await its.vitest(online())
 
     expect(said.code).toBe(1)
-    expect(both(said)).toContain('expect(…).toReturnValidJson(…) was not awaited, so nothing was checked. Write `await` before it.')
+    expect(both(said)).toContain(
+      'expect(…).toReturnValidJson(…) was not awaited, so nothing was checked. Write `await` before it.',
+    )
     expect(both(said)).not.toContain('Unhandled')
     expect(existsSync(join(its.root, 'fixtures'))).toBe(false)
   })
@@ -133,7 +172,9 @@ describe('a test fails', () => {
     const said = await its.vitest(online())
 
     expect(said.code).toBe(1)
-    expect(both(said)).toContain('was asked outside a test, where nothing can be recorded. Move the call from beforeAll')
+    expect(both(said)).toContain(
+      'was asked outside a test, where nothing can be recorded. Move the call from beforeAll',
+    )
   })
 
   test('and then its old recording stays as it was', async () => {
@@ -160,7 +201,7 @@ describe('a provider without a key', () => {
     const said = await its.vitest({ LLM_CONTRACTS: 'live' })
 
     expect(said.code, both(said)).toBe(0)
-    expect(said.stdout).toContain('acme  1 not tried: acme has no key: set ACME_API_KEY in the environment or in .env.')
+    expect(said.stdout).toContain('· acme  asks: acme has no key: set ACME_API_KEY in the environment or in .env.')
   })
 
   test('is red where LLM_REQUIRE names it', async () => {
@@ -168,7 +209,9 @@ describe('a provider without a key', () => {
     const said = await its.vitest({ LLM_CONTRACTS: 'live', LLM_REQUIRE: 'acme' })
 
     expect(said.code).toBe(1)
-    expect(both(said)).toContain('acme has no key: set ACME_API_KEY in the environment or in .env. LLM_REQUIRE demands that acme runs.')
+    expect(both(said)).toContain(
+      'acme has no key: set ACME_API_KEY in the environment or in .env. LLM_REQUIRE demands that acme runs.',
+    )
   })
 
   test('runs with the key of a .env file, which appears nowhere', async () => {
@@ -178,7 +221,9 @@ describe('a provider without a key', () => {
 
     expect(said.code, both(said)).toBe(0)
     expect(endpoint.got.at(-1)?.headers.authorization).toBe('Bearer key-from-the-env-file')
-    expect(both(said) + readFileSync(join(its.root, 'fixtures/acme/a/asks.json'), 'utf8')).not.toContain('key-from-the-env-file')
+    expect(both(said) + readFileSync(join(its.root, 'fixtures/acme/a/asks.json'), 'utf8')).not.toContain(
+      'key-from-the-env-file',
+    )
   })
 })
 
@@ -195,10 +240,35 @@ describe('what an entry declares', () => {
       test('gives up', async ({ skip }) => { await ask(provider, 'x'); skip('nothing can be said') })
     })`)
     await its.vitest(online())
-    const { stdout } = await its.vitest({}, '--reporter=json')
-    const { testResults } = JSON.parse(stdout) as { testResults: { assertionResults: { title: string; status: string; meta: { llmContracts: { verdict: string; reason?: string } } }[] }[] }
+    const { stdout } = await its.vitest(JSON_REPORT)
+    const { testResults } = JSON.parse(stdout) as {
+      testResults: {
+        assertionResults: {
+          title: string
+          status: string
+          meta: { llmContracts: { verdict: string; reason?: string } }
+        }[]
+      }[]
+    }
 
-    expect(testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status, meta }) => `${title}: ${status}, ${meta.llmContracts.verdict}, ${meta.llmContracts.reason ?? ''}`))).toMatchInlineSnapshot()
+    expect(
+      testResults.flatMap(({ assertionResults }) =>
+        assertionResults.map(
+          ({ title, status, meta }) =>
+            `${title}: ${status}, ${meta.llmContracts.verdict}, ${meta.llmContracts.reason ?? ''}`,
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "errors, tagged: skipped, gap, error.envelope: Errors are flat. (https://acme.invalid/errors, 2026-01-02)",
+        "errors, untagged: failed, inconclusive, No recording of POST /v1/chat/completions for acme in the test "errors, untagged".",
+        "errors and a bug: failed, inconclusive, No recording of POST /v1/chat/completions for acme in the test "errors and a bug".",
+        "sees: skipped, unsupported, HTTP 400; declared: It sees nothing. (https://acme.invalid/docs, 2026-01-02)",
+        "sees nothing: skipped, ignored, accepted without effect; declared: It sees nothing.",
+        "is not asked: passed, unchecked, the test passed without asking the provider anything",
+        "gives up: skipped, inconclusive, nothing can be said",
+      ]
+    `)
   })
 })
 
@@ -211,26 +281,36 @@ describe('one clear sentence', () => {
   }
 
   test('tells of an unknown provider', async () => {
-    expect(await said({ LLM_PROVIDERS: 'gorq' })).toMatchInlineSnapshot()
+    expect(await said({ LLM_PROVIDERS: 'gorq' })).toMatchInlineSnapshot(
+      `"LLM_PROVIDERS names "gorq", which is no known provider: there are acme, openai, qwen, deepseek, zhipu, siliconflow, groq, openrouter, openllmapi, local, and defineProvider() makes others."`,
+    )
   })
 
   test('tells of an unknown mode', async () => {
-    expect(await said({ LLM_CONTRACTS: 'playback' })).toMatchInlineSnapshot()
+    expect(await said({ LLM_CONTRACTS: 'playback' })).toMatchInlineSnapshot(
+      `"LLM_CONTRACTS is "playback", which is no mode. Set it to replay, record, rerecord or live."`,
+    )
   })
 
   test('tells of a bad URL', async () => {
-    expect(await said({ ACME_BASE_URL: 'acme.example' })).toMatchInlineSnapshot()
+    expect(await said({ ACME_BASE_URL: 'acme.example' })).toMatchInlineSnapshot(
+      `"ACME_BASE_URL is "acme.example", which is no absolute http(s) URL: set it to an address such as https://acme.invalid/v1."`,
+    )
   })
 
   test('tells of a required provider that is not selected', async () => {
-    expect(await said({ LLM_REQUIRE: 'openai' })).toMatchInlineSnapshot()
+    expect(await said({ LLM_REQUIRE: 'openai' })).toMatchInlineSnapshot(
+      `"LLM_REQUIRE names "openai", which is not among the selected providers: acme."`,
+    )
   })
 
   test('tells of a Node.js that is too old', () => {
     const versions = Object.getOwnPropertyDescriptor(process, 'versions') as PropertyDescriptor
     Object.defineProperty(process, 'versions', { ...versions, value: { ...process.versions, node: '20.20.2' } })
     try {
-      expect(() => llmContracts()).toThrowErrorMatchingInlineSnapshot()
+      expect(() => llmContracts()).toThrowErrorMatchingInlineSnapshot(
+        `[LlmContractsError: vitest-llm-contracts needs Node.js 22.12 or newer, and this is 20.20.2. Install a newer Node.js, or add the npm package "node" as a dev dependency and run through an npm script.]`,
+      )
     } finally {
       Object.defineProperty(process, 'versions', versions)
     }

@@ -57,13 +57,18 @@ const VITEST_TIMEOUT = 5_000
  * export default defineConfig({ plugins: [llmContracts({ providers: ['openai', 'deepseek', 'qwen'] })] })
  * ```
  */
-export function llmContracts(options: Options = {}): { name: string; configureVitest(context: VitestPluginContext): void } {
+export function llmContracts(options: Options = {}): {
+  name: string
+  configureVitest(context: VitestPluginContext): void
+} {
   mustRunOn(process.versions.node)
   return {
     name: 'vitest-llm-contracts',
     configureVitest({ vitest, project }) {
       const { config } = project
-      const setup = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './setup.ts' : './setup.js', import.meta.url))
+      const setup = fileURLToPath(
+        new URL(import.meta.url.endsWith('.ts') ? './setup.ts' : './setup.js', import.meta.url),
+      )
       if (config.setupFiles.includes(setup)) return
       loadEnv({ path: [resolve(config.root, '.env.local'), resolve(config.root, '.env')], quiet: true })
       const settings = settle(options, config.root)

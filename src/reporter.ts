@@ -2,7 +2,17 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node'
 import { renderMatrix } from './report/matrix.ts'
 import { META, type TestRecord } from './report/verdict.ts'
 
-const FOR_PEOPLE = new Set(['default', 'verbose', 'tree', 'dot', 'minimal', 'agent', 'basic', 'github-actions', 'hanging-process'])
+const FOR_PEOPLE = new Set([
+  'default',
+  'verbose',
+  'tree',
+  'dot',
+  'minimal',
+  'agent',
+  'basic',
+  'github-actions',
+  'hanging-process',
+])
 
 /**
  * Prints the matrix of contracts by providers after a run. The plugin adds it by itself.
@@ -26,7 +36,7 @@ export class MatrixReporter implements Reporter {
       .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test.meta())))
       .sort((a, b) => a.file.localeCompare(b.file))
     const out = this.#speaksToPeople() ? process.stdout : process.stderr
-    const color = out.isTTY === true && process.env['NO_COLOR'] === undefined
+    const color = out.isTTY && process.env['NO_COLOR'] === undefined
     const text = renderMatrix(records, { width: out.columns ?? 140, color })
     if (text !== '') out.write(`${text}\n`)
   }

@@ -37,7 +37,10 @@ export function readMode(env: Readonly<Record<string, string | undefined>>, opti
   const mode = MODES.find((known) => known === word)
   if (mode !== undefined) return mode
   const where = fromEnv ? 'LLM_CONTRACTS' : 'the plugin option `mode`'
-  throw new LlmContractsError('unknown-mode', `${where} is "${word}", which is no mode. Set it to ${MODES.slice(0, -1).join(', ')} or live.`)
+  throw new LlmContractsError(
+    'unknown-mode',
+    `${where} is "${word}", which is no mode. Set it to ${MODES.slice(0, -1).join(', ')} or live.`,
+  )
 }
 
 /**

@@ -57,12 +57,19 @@ aroundEach(async (run, context) => {
     provider: providerOf(identity, seen),
   })
   if (conclusion !== undefined) {
-    const record: TestRecord = { ...conclusion, contract: identity.name, file: identity.file, mode: settings().mode, ...tape.evidence() }
+    const record: TestRecord = {
+      ...conclusion,
+      contract: identity.name,
+      file: identity.file,
+      mode: settings().mode,
+      ...tape.evidence(),
+    }
     Object.assign(task.meta, { [META]: record })
   }
   if (forgotten.length > 0) throw notAwaited(forgotten)
   if (swallowed !== undefined) throw swallowed
-  const decided = conclusion?.verdict === 'gap' || conclusion?.verdict === 'unsupported' || conclusion?.verdict === 'ignored'
+  const decided =
+    conclusion?.verdict === 'gap' || conclusion?.verdict === 'unsupported' || conclusion?.verdict === 'ignored'
   if (!failed || decided) tape.save()
   if (decided && failed) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
 })
@@ -77,7 +84,7 @@ function identityOf(task: TestContext['task']): TestIdentity {
   let known = identities.get(task.file)
   if (known === undefined) {
     const file = relative(root, task.file.filepath).split(sep).join('/')
-    known = identify([...testsIn(task.file as TaskLike)], file, knownProviders())
+    known = identify([...testsIn(task.file)], file, knownProviders())
     identities.set(task.file, known)
   }
   return known.get(task.id) as TestIdentity
@@ -123,5 +130,8 @@ function noteOf(result: object): string {
 
 function notAwaited(names: readonly string[]): LlmContractsError {
   const calls = [...new Set(names)].map((name) => `expect(…).${name}(…)`).join(', ')
-  return new LlmContractsError('not-awaited', `${calls} was not awaited, so nothing was checked. Write \`await\` before it.`)
+  return new LlmContractsError(
+    'not-awaited',
+    `${calls} was not awaited, so nothing was checked. Write \`await\` before it.`,
+  )
 }

@@ -27,7 +27,14 @@ function withoutPlugin(): Settings {
   const root = process.cwd()
   const providers = selectProviders(undefined, process.env)
   const required = readRequired(process.env, providers)
-  return { mode: readMode(process.env, undefined), root, fixtures: resolve(root, 'fixtures'), providers, required, allow: [] }
+  return {
+    mode: readMode(process.env, undefined),
+    root,
+    fixtures: resolve(root, 'fixtures'),
+    providers,
+    required,
+    allow: [],
+  }
 }
 
 /** Makes a provider's address known to the recorder. */

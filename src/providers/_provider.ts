@@ -27,7 +27,11 @@ export class Provider {
   /** The chat model. */
   readonly model: string
   /** Every default model; undefined where the entry knows none. */
-  readonly models: { readonly chat: string; readonly vision: string | undefined; readonly embedding: string | undefined }
+  readonly models: {
+    readonly chat: string
+    readonly vision: string | undefined
+    readonly embedding: string | undefined
+  }
   /** The provider's entry: what it offers, lacks and is known to break, with sources. */
   readonly entry: ProviderSpec
   readonly #resolved: ResolvedProvider

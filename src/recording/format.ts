@@ -30,7 +30,7 @@ export interface RecordedRequest {
 }
 
 /** A piece of a stream: milliseconds since the request, then text, or base64 where the bytes are not whole UTF-8. */
-export type RecordedPiece = readonly [ms: number, bytes: string | { readonly base64: string }]
+type RecordedPiece = readonly [ms: number, bytes: string | { readonly base64: string }]
 
 export interface RecordedResponse {
   readonly status: number
@@ -91,7 +91,9 @@ export function packResponse(response: WireResponse, headers: Readonly<Record<st
   if (text === undefined) return { ...rest, base64: Buffer.from(bytes).toString('base64') }
   const found = layoutOf(text)
   if (found === undefined) return { ...rest, body: text }
-  return found.layout === 'compact' ? { ...rest, body: found.value } : { ...rest, body: found.value, layout: found.layout }
+  return found.layout === 'compact'
+    ? { ...rest, body: found.value }
+    : { ...rest, body: found.value, layout: found.layout }
 }
 
 function packPiece(piece: Piece): RecordedPiece {
@@ -126,10 +128,20 @@ export function readRecording(text: string, file: string): Recording {
   try {
     value = JSON.parse(text) as Recording
   } catch (error) {
-    throw bad(file, lineOf(text, error), 'is not JSON (cut off or edited by hand?)', 'Restore it, or record the test again')
+    throw bad(
+      file,
+      lineOf(text, error),
+      'is not JSON (cut off or edited by hand?)',
+      'Restore it, or record the test again',
+    )
   }
   if (typeof value?.format === 'number' && value.format > FORMAT) {
-    throw bad(file, 1, `has format ${value.format}, newer than this version reads (${FORMAT})`, 'Update vitest-llm-contracts')
+    throw bad(
+      file,
+      1,
+      `has format ${value.format}, newer than this version reads (${FORMAT})`,
+      'Update vitest-llm-contracts',
+    )
   }
   const flaw = flawOf(value)
   if (flaw !== undefined) throw bad(file, 1, `is no recording of format ${FORMAT}: ${flaw}`, 'Record the test again')
@@ -140,14 +152,18 @@ function flawOf(value: Recording): string | undefined {
   if (value?.format !== FORMAT) return '`format` is missing'
   if (typeof value.provider !== 'string') return '`provider` is missing'
   if (typeof value.test?.file !== 'string' || typeof value.test.name !== 'string') return '`test` is missing'
-  if (value.origin?.kind !== 'live' && value.origin?.kind !== 'stand-in') return '`origin.kind` is neither live nor stand-in'
+  if (value.origin?.kind !== 'live' && value.origin?.kind !== 'stand-in')
+    return '`origin.kind` is neither live nor stand-in'
   if (!Array.isArray(value.exchanges)) return '`exchanges` is missing'
   for (const [index, exchange] of value.exchanges.entries()) {
     const at = `exchanges[${index}]`
-    if (typeof exchange?.request?.method !== 'string' || typeof exchange.request.path !== 'string') return `\`${at}.request\` is incomplete`
+    if (typeof exchange?.request?.method !== 'string' || typeof exchange.request.path !== 'string')
+      return `\`${at}.request\` is incomplete`
     const { response } = exchange
-    if (typeof response?.status !== 'number' || typeof response.headers !== 'object') return `\`${at}.response\` is incomplete`
-    if (response.stream !== undefined && !response.stream.every(isPiece)) return `\`${at}.response.stream\` has a piece that is no [ms, text]`
+    if (typeof response?.status !== 'number' || typeof response.headers !== 'object')
+      return `\`${at}.response\` is incomplete`
+    if (response.stream !== undefined && !response.stream.every(isPiece))
+      return `\`${at}.response.stream\` has a piece that is no [ms, text]`
   }
   return undefined
 }
@@ -191,6 +207,8 @@ function render(value: Json, indent: string, path: string): string {
   const keys = Object.keys(value).filter((key) => value[key] !== undefined)
   if (keys.length === 0) return '{}'
   if (!BODY.test(path)) keys.sort()
-  const lines = keys.map((key) => `${inner}${JSON.stringify(key)}: ${render(value[key] as Json, inner, `${path}.${key}`)}`)
+  const lines = keys.map(
+    (key) => `${inner}${JSON.stringify(key)}: ${render(value[key] as Json, inner, `${path}.${key}`)}`,
+  )
   return `{\n${lines.join(',\n')}\n${indent}}`
 }

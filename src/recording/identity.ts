@@ -39,7 +39,11 @@ interface Plain {
  * The provider is found by title because that is all a test has before it runs; Vitest 4 prints `$name` with quotes and
  * Vitest 5 without, hence both are taken off.
  */
-export function identify(tests: readonly TaskLike[], file: string, providers: readonly Named[]): Map<string, TestIdentity> {
+export function identify(
+  tests: readonly TaskLike[],
+  file: string,
+  providers: readonly Named[],
+): Map<string, TestIdentity> {
   const plain = new Map(tests.map((test) => [test.id, plainName(test, providers)]))
   const names = new Map<string, Set<string>>()
   for (const { name, provider } of plain.values()) {
@@ -60,7 +64,8 @@ export function identify(tests: readonly TaskLike[], file: string, providers: re
 
 function plainName(test: TaskLike, providers: readonly Named[]): Plain {
   const titles = [test.name]
-  for (let suite = test.suite; suite !== undefined && suite.type === 'suite'; suite = suite.suite) titles.unshift(suite.name)
+  for (let suite = test.suite; suite !== undefined && suite.type === 'suite'; suite = suite.suite)
+    titles.unshift(suite.name)
   const named = titles.map((title) => providerTitled(title, providers))
   const at = named.findIndex((provider) => provider !== undefined)
   const rest = titles.filter((_, index) => index !== at)

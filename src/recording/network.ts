@@ -12,6 +12,12 @@ interface Controller {
   errorWith(reason?: unknown): unknown
 }
 
+interface Intercepted {
+  readonly requestId: string
+  readonly request: Request
+  readonly controller: Controller
+}
+
 // msw's own frame looks its handlers up and clones request and response for events; the recorder has one handler and no
 // listeners, and the response must reach the client as the very object that was tied to its exchange.
 class Frame extends HttpNetworkFrame {
@@ -57,13 +63,14 @@ class FetchSource extends NetworkSource<Frame> {
 
   override enable(): void {
     this.#interceptor.apply()
-    this.#interceptor.on('request', ({ requestId, request, controller }) =>
-      this.queue(new Frame(requestId, request, controller, this.#answer)),
-    )
+    // The interceptor waits for what its listener returns, whatever the types say.
+    const listener = ({ requestId, request, controller }: Intercepted): unknown =>
+      this.queue(new Frame(requestId, request, controller, this.#answer))
+    this.#interceptor.on('request', listener)
   }
 
   override disable(): void {
-    super.disable()
+    void super.disable()
     this.#interceptor.dispose()
   }
 }

@@ -13,7 +13,14 @@ import { Recorder } from './recorder.ts'
 let mode: Mode = 'replay'
 let provider: ResolvedProvider
 let root: string
-const settings = (): Settings => ({ mode, root, fixtures: join(root, 'fixtures'), providers: [provider], required: [], allow: [] })
+const settings = (): Settings => ({
+  mode,
+  root,
+  fixtures: join(root, 'fixtures'),
+  providers: [provider],
+  required: [],
+  allow: [],
+})
 const recorder = new Recorder(settings, () => [provider])
 let disable: () => void
 
@@ -42,22 +49,43 @@ async function attempt<T>(as: Mode, work: () => Promise<T>, test = 'does somethi
   const { value } = await watch(() => recorder.run(tape, work), seen)
   await recorder.settle(tape)
   if (seen.complaints.length === 0) tape.save()
-  return { value, seen, bytes: seen.exchanges.map(({ response }) => response.pieces.map((piece) => Buffer.from(piece.bytes).toString('latin1'))) }
+  return {
+    value,
+    seen,
+    bytes: seen.exchanges.map(({ response }) =>
+      response.pieces.map((piece) => Buffer.from(piece.bytes).toString('latin1')),
+    ),
+  }
 }
 
 const url = (path = '/chat/completions') => `${provider.baseURL}${path}`
-const post = (body: unknown) => fetch(url(), { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer secret-of-the-test' }, body: JSON.stringify(body) })
+const post = (body: unknown) =>
+  fetch(url(), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer secret-of-the-test' },
+    body: JSON.stringify(body),
+  })
 
 describe('record, stop the server, replay', () => {
   test('gives the same status, kept headers and bytes to plain fetch', async () => {
     const body = '{"id": "x", "choices": [], "n": 1.0, "text": "grüße"}\n'
     const server = await endpoint((response) => {
-      response.writeHead(203, { 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'r1', 'set-cookie': 'a=b', 'x-ratelimit-limit-requests': '9' })
+      response.writeHead(203, {
+        'content-type': 'application/json; charset=utf-8',
+        'x-request-id': 'r1',
+        'set-cookie': 'a=b',
+        'x-ratelimit-limit-requests': '9',
+      })
       response.end(body)
     })
     const look = async () => {
       const response = await post({ q: 1 })
-      return { status: response.status, id: response.headers.get('x-request-id'), limit: response.headers.get('x-ratelimit-limit-requests'), text: await response.text() }
+      return {
+        status: response.status,
+        id: response.headers.get('x-request-id'),
+        limit: response.headers.get('x-ratelimit-limit-requests'),
+        text: await response.text(),
+      }
     }
     const recorded = await attempt('record', look)
     await server.close()
@@ -69,7 +97,10 @@ describe('record, stop the server, replay', () => {
   })
 
   test('gives the same stream pieces, cut where the network cut them, to the SDK', async () => {
-    const events = ['Pa', 'ris', '…'].map((content, index) => `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: index === 2 ? 'stop' : null }] })}\n\n`)
+    const events = ['Pa', 'ris', '…'].map(
+      (content, index) =>
+        `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: index === 2 ? 'stop' : null }] })}\n\n`,
+    )
     const wire = Buffer.from(`${events.join('')}data: [DONE]\n\n`)
     const cuts = [10, wire.indexOf('…') + 1, wire.length - 3]
     const server = await endpoint(async (response) => {
@@ -85,7 +116,8 @@ describe('record, stop the server, replay', () => {
     const client = () => new OpenAI({ baseURL: provider.baseURL, apiKey: 'k' })
     const read = async () => {
       let text = ''
-      for await (const chunk of await client().chat.completions.create({ model: 'm', messages: [], stream: true })) text += chunk.choices[0]?.delta.content ?? ''
+      for await (const chunk of await client().chat.completions.create({ model: 'm', messages: [], stream: true }))
+        text += chunk.choices[0]?.delta.content ?? ''
       return text
     }
     const recorded = await attempt('record', read)
@@ -107,14 +139,19 @@ describe('record, stop the server, replay', () => {
     })
     const work = async () => {
       const twice = [await (await post({ q: 'same' })).json(), await (await post({ q: 'same' })).json()]
-      const many = await Promise.all([1, 2, 3, 4, 5].map(async (q) => ((await (await post({ q })).json()) as { asked: unknown }).asked))
+      const many = await Promise.all(
+        [1, 2, 3, 4, 5].map(async (q) => ((await (await post({ q })).json()) as { asked: unknown }).asked),
+      )
       return { twice, many }
     }
     const recorded = await attempt('record', work)
     await server.close()
     const replayed = await attempt('replay', work)
 
-    expect(recorded.value.twice).toEqual([{ count: 1, asked: { q: 'same' } }, { count: 2, asked: { q: 'same' } }])
+    expect(recorded.value.twice).toEqual([
+      { count: 1, asked: { q: 'same' } },
+      { count: 2, asked: { q: 'same' } },
+    ])
     expect(recorded.value.many).toEqual([1, 2, 3, 4, 5].map((q) => ({ q })))
     expect(replayed.value).toEqual(recorded.value)
   })
@@ -153,10 +190,14 @@ describe('record, stop the server, replay', () => {
 
 describe('a request that was not recorded', () => {
   test('is told with the nearest recording, the place that differs and the command, even if the app swallows it', async () => {
-    const server = await endpoint((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'))
+    const server = await endpoint((response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+    )
     await attempt('record', () => post({ model: 'm', messages: [{ role: 'user', content: 'Hello' }] }))
     await server.close()
-    const { seen, value } = await attempt('replay', () => post({ model: 'm', messages: [{ role: 'user', content: 'Bye' }], n: 2 }))
+    const { seen, value } = await attempt('replay', () =>
+      post({ model: 'm', messages: [{ role: 'user', content: 'Bye' }], n: 2 }),
+    )
 
     expect(value.status).toBe(400)
     expect(seen.complaints.map(({ message }) => message)).toMatchInlineSnapshot(`
@@ -184,7 +225,9 @@ describe('a request that was not recorded', () => {
   })
 
   test('is told when it was asked more often than recorded', async () => {
-    const server = await endpoint((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'))
+    const server = await endpoint((response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+    )
     await attempt('record', () => post({ model: 'm' }))
     await server.close()
     const { seen } = await attempt('replay', async () => [await post({ model: 'm' }), await post({ model: 'm' })])
@@ -205,21 +248,42 @@ describe('a request that was not recorded', () => {
 
     expect(other.got).toEqual([])
     expect(server.got).toEqual([])
-    expect(seen.complaints[0]?.message.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')).toMatchInlineSnapshot(`"http://127.0.0.1:PORT/logo.png belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['127.0.0.1:PORT'] })."`)
+    expect(seen.complaints[0]?.message.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')).toMatchInlineSnapshot(
+      `"http://127.0.0.1:PORT/logo.png belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['127.0.0.1:PORT'] })."`,
+    )
   })
 })
 
 describe('a recording', () => {
   test('reads well and holds no header of the request, no cookie and no port', async () => {
     const server = await endpoint((response, got) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'session=1', date: 'today', 'openai-organization': 'org-1' })
-      response.end(JSON.stringify({ model: 'm-2026', object: 'chat.completion', choices: [], b: 1, a: [1, 2, { z: 0, y: 1 }], echo: got.text.length }))
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'set-cookie': 'session=1',
+        date: 'today',
+        'openai-organization': 'org-1',
+      })
+      response.end(
+        JSON.stringify({
+          model: 'm-2026',
+          object: 'chat.completion',
+          choices: [],
+          b: 1,
+          a: [1, 2, { z: 0, y: 1 }],
+          echo: got.text.length,
+        }),
+      )
     })
     await attempt('record', () => post({ model: 'm', messages: [], stream: false, a: 1 }))
     await server.close()
     const text = readFileSync(join(root, 'fixtures/acme/a/does-something.json'), 'utf8')
 
-    expect(text.replace(/"recordedAt": "[^"]+"/, '"recordedAt": "NOW"').replace(/"ms": \d+/, '"ms": 1').replace(/contracts \d+\.\d+\.\d+/, 'contracts 1.2.3')).toMatchInlineSnapshot(`
+    expect(
+      text
+        .replace(/"recordedAt": "[^"]+"/, '"recordedAt": "NOW"')
+        .replace(/"ms": \d+/, '"ms": 1')
+        .replace(/contracts \d+\.\d+\.\d+/, 'contracts 1.2.3'),
+    ).toMatchInlineSnapshot(`
       "{
         "exchanges": [
           {
@@ -284,15 +348,23 @@ describe('a recording', () => {
   test('is not written when a secret would reach it, and nothing is left behind', async () => {
     process.env['ACME_SECRET'] = 'correct horse battery staple'
     onTestFinished(() => void delete process.env['ACME_SECRET'])
-    await endpoint((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ key: Buffer.from('correct horse battery staple').toString('base64') })))
+    await endpoint((response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ key: Buffer.from('correct horse battery staple').toString('base64') })),
+    )
 
-    await expect(attempt('record', () => post({ q: 1 }))).rejects.toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: fixtures/acme/a/does-something.json was not written, because it would hold the value of ACME_SECRET. Keep the secret out of the request and the response, then record again.]`)
+    await expect(attempt('record', () => post({ q: 1 }))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[LlmContractsError: fixtures/acme/a/does-something.json was not written, because it would hold the value of ACME_SECRET. Keep the secret out of the request and the response, then record again.]`,
+    )
     expect(readdirSync(root)).toEqual([])
   })
 
   test('is left alone in record mode when everything is in it, and renewed in rerecord', async () => {
     let count = 0
-    const server = await endpoint((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(`{"count":${++count}}`))
+    const server = await endpoint((response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`{"count":${++count}}`),
+    )
     const look = async () => (await post({ q: 1 })).json()
 
     expect((await attempt('record', look)).value).toEqual({ count: 1 })

@@ -57,7 +57,7 @@ export class Recorder {
     const url = new URL(request.url)
     if (allow.includes(url.host) || allow.includes(url.hostname)) return realFetch(request)
     const tape = this.#running.getStore()
-    const provider = this.#providerAt(url)
+    const provider = this.#providerAt(url, tape?.provider)
     if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(request)
     try {
       if (tape === undefined) throw outsideATest(request)
@@ -94,12 +94,15 @@ export class Recorder {
     return respond(exchange, body)
   }
 
-  #providerAt(url: URL): ResolvedProvider | undefined {
+  /** Whose address it is; where several share it, such as models behind one gateway, the one the test is about. */
+  #providerAt(url: URL, preferred: string | undefined): ResolvedProvider | undefined {
     let best: { provider: ResolvedProvider; length: number } | undefined
     for (const provider of this.#providers()) {
       for (const address of new Set([addressOf(provider), ...provider.declaredBaseURLs])) {
         const length = overlap(url, new URL(address))
-        if (length > (best?.length ?? 0)) best = { provider, length }
+        const longest = best?.length ?? 0
+        if (length > longest || (length > 0 && length === longest && provider.name === preferred))
+          best = { provider, length }
       }
     }
     return best?.provider
@@ -168,7 +171,9 @@ function replayedBody(exchange: Exchange, signal: AbortSignal): ReadableStream<U
 
 // What Node's fetch reports when a server drops the connection in the middle of a body.
 function terminated(): TypeError {
-  return new TypeError('terminated', { cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }) })
+  return new TypeError('terminated', {
+    cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }),
+  })
 }
 
 function endOfRecording(exchange: Exchange): LlmContractsError {

@@ -5,7 +5,15 @@ import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
 import type { Settings } from '../settings.ts'
 import { LlmContractsError } from '../errors.ts'
 import { packageVersion } from '../package.ts'
-import { FORMAT, packResponse, unpackPieces, type Origin, type RecordedExchange, type RecordedRequest, type Recording } from './format.ts'
+import {
+  FORMAT,
+  packResponse,
+  unpackPieces,
+  type Origin,
+  type RecordedExchange,
+  type RecordedRequest,
+  type Recording,
+} from './format.ts'
 import type { TestIdentity } from './identity.ts'
 import { below, canonical, differences, keyOf } from './match.ts'
 import { keptHeaders, keptPath } from './redact.ts'
@@ -45,6 +53,11 @@ export class Tape {
     this.#settings = settings
     this.#test = test
     this.seen = seen
+  }
+
+  /** The provider that the test's suite names. */
+  get provider(): string | undefined {
+    return this.#test.provider
   }
 
   /** Where the evidence of this test came from: the weakest origin and the oldest day, over all providers it used. */
@@ -94,7 +107,13 @@ export class Tape {
   }
 
   /** Begins an exchange with the network; the recorder fills in its response. */
-  open(provider: Answerer & ResolvedProvider, request: WireRequest, status: number, headers: Record<string, string>, sdk: string): LiveExchange {
+  open(
+    provider: Answerer & ResolvedProvider,
+    request: WireRequest,
+    status: number,
+    headers: Record<string, string>,
+    sdk: string,
+  ): LiveExchange {
     const exchange: LiveExchange = {
       request,
       response: { status, headers, pieces: [], end: 'open' },
@@ -161,7 +180,9 @@ export class Tape {
     if (track.recording === undefined) lines.push(`Looked for ${file}, which does not exist.`)
     else if (nearest === undefined) lines.push(`Looked in ${file}, which holds no exchange.`)
     else if (nearest.differences.length === 0) {
-      lines.push(`${file} holds this request, and every copy of it has been played: it was asked more often than recorded.`)
+      lines.push(
+        `${file} holds this request, and every copy of it has been played: it was asked more often than recorded.`,
+      )
     } else {
       lines.push(`Nearest in ${file}: exchange ${nearest.number}, which differs at`)
       for (const { path, recorded, asked: now } of nearest.differences.slice(0, 5)) {
@@ -191,9 +212,13 @@ function basePathOf(baseURL: string | undefined): string {
 }
 
 /** A request as a recording keeps it. */
-export function packRequest(request: WireRequest): RecordedRequest {
+function packRequest(request: WireRequest): RecordedRequest {
   const { method, url, contentType, text } = request
-  const shell = { method, path: keptPath(url), headers: contentType === undefined ? {} : { 'content-type': contentType } }
+  const shell = {
+    method,
+    path: keptPath(url),
+    headers: contentType === undefined ? {} : { 'content-type': contentType },
+  }
   if (text === '') return shell
   try {
     return { ...shell, body: JSON.parse(canonical(JSON.parse(text) as Json)) as Json }

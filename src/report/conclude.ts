@@ -39,7 +39,9 @@ export function conclude(outcome: Outcome): Conclusion | undefined {
   const say = (verdict: Verdict, reason: string): Conclusion => ({ provider: name, verdict, reason })
   if (!failed && skipped !== undefined) return say(exchanges.length === 0 ? 'unchecked' : 'inconclusive', skipped)
   if (!failed) {
-    return exchanges.length === 0 ? say('unchecked', 'the test passed without asking the provider anything') : { provider: name, verdict: 'kept' }
+    return exchanges.length === 0
+      ? say('unchecked', 'the test passed without asking the provider anything')
+      : { provider: name, verdict: 'kept' }
   }
   const [complaint] = complaints
   if (complaint !== undefined) return say('inconclusive', firstLine(complaint.message))
@@ -49,7 +51,10 @@ export function conclude(outcome: Outcome): Conclusion | undefined {
   const lack = spec.lacks.find(({ capability }) => tags.includes(capability))
   const refused = exchanges.find(({ response }) => response.status >= 400 && response.status < 500)
   if (lack !== undefined && refused !== undefined) {
-    return say('unsupported', `HTTP ${refused.response.status}; declared: ${lack.reason} (${lack.source}, ${lack.date})`)
+    return say(
+      'unsupported',
+      `HTTP ${refused.response.status}; declared: ${lack.reason} (${lack.source}, ${lack.date})`,
+    )
   }
   const onlyFindings = findings.length > 0 && errors.length <= findings.length
   if (lack !== undefined && onlyFindings) return say('ignored', `accepted without effect; declared: ${lack.reason}`)
@@ -58,7 +63,8 @@ export function conclude(outcome: Outcome): Conclusion | undefined {
   if (tags.length > 0 && onlyFindings && gap !== undefined && !gaps.includes(undefined)) {
     return say('gap', `${gap.contract}: ${gap.reason} (${gap.source}, ${gap.date})`)
   }
-  if (exchanges.length === 0) return say('inconclusive', firstLine(errors[0]?.message ?? 'the test failed before it asked anything'))
+  if (exchanges.length === 0)
+    return say('inconclusive', firstLine(errors[0]?.message ?? 'the test failed before it asked anything'))
   return say('broken', essence(errors[0]?.message ?? 'the test failed'))
 }
 

@@ -38,7 +38,9 @@ export function renderMatrix(records: readonly TestRecord[], look: Look): string
       if (heading) lines.push(paint('dim', cut.trimEnd()))
       else lines.push(cut + block.map((name) => cell(cells.get(name), name.length, paint)).join(''))
     }
-    const kept = block.map((name) => counts(records.filter(({ provider }) => provider === name)).padStart(name.length + 2))
+    const kept = block.map((name) =>
+      counts(records.filter(({ provider }) => provider === name)).padStart(name.length + 2),
+    )
     lines.push(`${'kept'.padEnd(labelWidth)}${kept.join('')}`)
   }
   lines.push('', legend(records, paint), ...failures(records, paint), '', ...evidence(records, paint), '')
@@ -107,7 +109,9 @@ function failures(records: readonly TestRecord[], paint: (style: Style, text: st
   const lines: string[] = []
   const told = records.filter(({ verdict, reason }) => verdict !== 'kept' && reason !== undefined)
   const grouped = Map.groupBy(told, ({ provider, contract, verdict, reason }) =>
-    verdict === 'broken' ? `${provider} ${contract}` : `${verdict === 'unchecked' ? '' : provider} ${verdict} ${reason}`,
+    verdict === 'broken'
+      ? `${provider} ${contract}`
+      : `${verdict === 'unchecked' ? '' : provider} ${verdict} ${reason}`,
   )
   for (const group of [...grouped.values()].sort((a, b) => order(a) - order(b))) {
     const [{ verdict, contract, reason }] = group as [TestRecord]
@@ -126,11 +130,15 @@ function evidence(records: readonly TestRecord[], paint: (style: Style, text: st
   const live = records.filter(({ origin }) => origin === 'live').length
   const standIn = records.filter(({ origin }) => origin === 'stand-in').length
   const days = records.flatMap(({ recordedOn }) => recordedOn ?? []).sort()
-  const dates = days.length === 0 ? '' : `, recorded ${days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`}`
+  const dates =
+    days.length === 0 ? '' : `, recorded ${days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`}`
   const lines = [`Evidence: mode ${mode}; ${live} from live traffic, ${standIn} from stand-ins${dates}.`]
   if (standIn > 0) {
     lines.push(
-      paint('yellow', "Stand-ins speak each provider's documented dialect on this machine; they are no measurement of the provider."),
+      paint(
+        'yellow',
+        "Stand-ins speak each provider's documented dialect on this machine; they are no measurement of the provider.",
+      ),
       'Replace them with the real thing: set the key, then LLM_CONTRACTS=rerecord LLM_PROVIDERS=<name> npx vitest run',
     )
   }

@@ -20,7 +20,12 @@ export class Endpoint implements AsyncDisposable {
   constructor(answer: (response: ServerResponse, got: Got) => unknown) {
     this.#server = createServer((request, response) => {
       void (async () => {
-        const got = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, text: await text(request) }
+        const got = {
+          method: request.method ?? '',
+          path: request.url ?? '',
+          headers: request.headers,
+          text: await text(request),
+        }
         this.got.push(got)
         await answer(response, got)
       })()

@@ -15,10 +15,21 @@ export interface Said {
 }
 
 /** Runs a program to its end, with Node.js of this process first on the path and no variable of ours set but `env`. */
-export function run(command: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Said> {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(LLM_|VITEST|NODE_ENV|TEST$|FORCE_COLOR)/.test(name)))
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Said> {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(LLM_|VITEST|NODE_ENV|TEST$|FORCE_COLOR)/.test(name)),
+  )
   const path = `${dirname(process.execPath)}:${process.env['PATH']}`
-  const child = spawn(command, args, { cwd, env: { ...inherited, PATH: path, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...inherited, PATH: path, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (text) => (stdout += text))
@@ -68,5 +79,7 @@ export class Project implements Disposable {
 function packages(modules: string): string[] {
   return readdirSync(modules)
     .filter((name) => !name.startsWith('.') && name !== 'vitest-llm-contracts')
-    .flatMap((name) => (name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : [name]))
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
+    )
 }
