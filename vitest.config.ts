@@ -10,15 +10,23 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 60_000,
           include: ['src/**/*.test.ts', 'matchers/**/*.test.ts', 'example-tests/stand-ins/**/*.test.ts'],
-          exclude: ['src/consumer.test.ts'],
+          exclude: ['src/consumer.test.ts', 'src/offline.test.ts'],
         },
       },
       {
         plugins: [llmContracts()],
         test: { name: 'examples', include: ['example-tests/*.test.ts'] },
       },
-      { test: { name: 'consumer', include: ['src/consumer.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: 'consumer',
+          include: ['src/consumer.test.ts', 'src/offline.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 })

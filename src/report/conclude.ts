@@ -47,7 +47,7 @@ export function conclude(outcome: Outcome): Conclusion | undefined {
   if (complaint !== undefined) return say('inconclusive', firstLine(complaint.message))
   const machinery = errors.find((error) => error.name === LlmContractsError.name)
   if (machinery !== undefined) return say('inconclusive', firstLine(machinery.message))
-  const findings = judgements.flatMap(({ finding }) => (finding === undefined ? [] : [finding]))
+  const findings = judgements.flatMap(({ finding, negated }) => (finding === undefined || negated ? [] : [finding]))
   const lack = spec.lacks.find(({ capability }) => tags.includes(capability))
   const refused = exchanges.find(({ response }) => response.status >= 400 && response.status < 500)
   if (lack !== undefined && refused !== undefined) {
@@ -58,8 +58,10 @@ export function conclude(outcome: Outcome): Conclusion | undefined {
   }
   const onlyFindings = findings.length > 0 && errors.length <= findings.length
   if (lack !== undefined && onlyFindings) return say('ignored', `accepted without effect; declared: ${lack.reason}`)
-  const gaps = findings.map(({ contract }) => spec.gaps.find((gap) => gap.contract === contract))
-  const [gap] = gaps
+  const gaps = findings
+    .flatMap(({ contract, also = [] }) => also.concat(contract))
+    .map((contract) => spec.gaps.find((gap) => gap.contract === contract))
+  const gap = gaps[0]
   if (tags.length > 0 && onlyFindings && gap !== undefined && !gaps.includes(undefined)) {
     return say('gap', `${gap.contract}: ${gap.reason} (${gap.source}, ${gap.date})`)
   }

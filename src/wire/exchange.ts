@@ -31,7 +31,7 @@ export interface WireResponse {
 }
 
 /** Where an exchange can be looked up: the last line of every failure. */
-export interface Evidence {
+interface Evidence {
   /** `live`, `replay`, or `given` for a `Response` that was handed to a matcher without having passed the recorder. */
   readonly seen: 'live' | 'replay' | 'given'
   /** Path of the recording, relative to the project, where there is one. */

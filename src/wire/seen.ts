@@ -19,7 +19,10 @@ export function seenHere(): Seen | undefined {
 }
 
 /** Runs `work` and collects what passes on the wire meanwhile; scopes nest, and the outer one sees it too. */
-export async function watch<T>(work: () => T | Promise<T>, seen: Seen = { exchanges: [], complaints: [] }): Promise<{ value: T; seen: Seen }> {
+export async function watch<T>(
+  work: () => T | Promise<T>,
+  seen: Seen = { exchanges: [], complaints: [] },
+): Promise<{ value: T; seen: Seen }> {
   const value = await scope.run([...(scope.getStore() ?? []), seen], work)
   return { value, seen }
 }

@@ -1,0 +1,101 @@
+import { STATUS_CODES } from 'node:http'
+import type { Answer, Reply, WireError } from '../src/wire/types.ts'
+import { found } from './_finding.ts'
+import type { Finding } from './_finding.ts'
+import { counted, excerpt, inCode, quoted } from './_text.ts'
+
+/** What stands in place of an answer: an HTTP error, an error inside a 200, a cut connection, no choices. */
+export function noAnswer(reply: Reply): Finding | undefined {
+  const { status, error, exchange, answers, json, text } = reply
+  if (status < 200 || status > 299) {
+    return found('perf.success-rate', `It answered ${httpStatus(status)}${saying(reply)}`)
+  }
+  if (error !== undefined) return errorInside(reply, error)
+  if (answers.length > 0) return undefined
+  const where = `after ${counted(text.length, 'character')}`
+  if (exchange.response.end === 'aborted') {
+    return found('chat.envelope.json', `It answered HTTP ${status}, and the connection was cut ${where} of its body.`)
+  }
+  const body =
+    text.trim() === '' ? 'an empty body.' : `${bodyKind(reply)} that holds no answer: ${excerpt(text.trim())}`
+  return found(
+    json === undefined ? 'chat.envelope.json' : 'chat.choices.nonempty',
+    `It answered HTTP ${status} with ${body}`,
+  )
+}
+
+/** An error that came with HTTP 200, in the body or inside a stream. */
+export function errorInside(reply: Reply, { eventIndex }: WireError): Finding {
+  if (eventIndex === undefined) {
+    return found('error.not-200', `It answered HTTP ${reply.status} with an error inside${saying(reply)}`)
+  }
+  const place = `event ${eventIndex + 1} of ${reply.stream?.events.length ?? 0}`
+  if (eventIndex > 0) {
+    return found(
+      'stream.error.midstream-surfaced',
+      `It broke off its stream with an error, in ${place}${saying(reply)}`,
+    )
+  }
+  return found(
+    'stream.preflight-error-is-http',
+    `It answered HTTP ${reply.status} and sent an error as ${place}${saying(reply)}`,
+  )
+}
+
+function saying({ error, text }: Reply): string {
+  if (error?.message === undefined) return text.trim() === '' ? ' with an empty body.' : `: ${excerpt(text.trim())}`
+  const facts = (['type', 'code'] as const).filter((key) => error[key] !== undefined && error[key] !== null)
+  const named = facts.map((key) => `${key} ${inCode(error[key])}`).join(', ')
+  return `: ${quoted(error.message, 160)}${named === '' ? '' : ` (${named})`}`
+}
+
+/** A status with its standard words: `HTTP 429 (Too Many Requests)`. */
+export function httpStatus(status: number): string {
+  const words = STATUS_CODES[status]
+  return words === undefined ? `HTTP ${status}` : `HTTP ${status} (${words})`
+}
+
+/** What a body is, in words: `JSON`, `HTML`, `an event stream`, `plain text`. */
+export function bodyKind({ stream, json, text }: Reply): string {
+  if (stream !== undefined) return 'an event stream'
+  if (json !== undefined) return 'JSON'
+  return text.trimStart().startsWith('<') ? 'HTML' : 'plain text'
+}
+
+/** How a stream ended before its time, as a clause; undefined where it ended properly or is no stream. */
+export function cutStream({ stream, answers, exchange, api }: Reply): string | undefined {
+  if (stream === undefined || stream.terminated) return undefined
+  const characters = answers.reduce((sum, { text = '' }) => sum + text.length, 0)
+  const far = [
+    `after ${counted(stream.events.length, 'event')}`,
+    ...(characters === 0 ? [] : [`${counted(characters, 'character')} of text`]),
+  ].join(' and ')
+  const { end } = exchange.response
+  if (end === 'aborted') return `the connection was cut ${far}`
+  if (end === 'cancelled') return `the client gave up ${far}`
+  if (end === 'open') return `the stream was still arriving ${far}`
+  const finished = answers.length > 0 && answers.every(({ finishReasons }) => finishReasons.length > 0)
+  if (stream.tail !== '') return `the stream ended in the middle of an event, ${far}`
+  if (finished) return undefined
+  return `the stream ended ${far}, without finish_reason or ${api === 'responses' ? 'terminal event' : '[DONE]'}`
+}
+
+/** The last finish reason in words, such as `finish_reason "stop" instead of "length"` or `no finish_reason`. */
+export function finishSaid({ finishReasons }: Answer, wanted?: string): string {
+  const last = finishReasons.at(-1)
+  if (last === undefined) return 'no finish_reason'
+  return `finish_reason ${quoted(last, 40)}${wanted === undefined ? '' : ` instead of "${wanted}"`}`
+}
+
+/** ` after 512 tokens (finish_reason "length")`, the number as far as it is known. */
+export function lengthSaid({ usage, asked }: Reply): string {
+  const count = usage?.completionTokens ?? asked?.maxTokens
+  return `${count === undefined ? '' : ` after ${counted(count, 'token')}`} (finish_reason "length")`
+}
+
+/** Where an answer's text is to be found. */
+export function placeOf({ stream, api }: Reply, { index }: Answer): string {
+  if (stream !== undefined) return `content of choice ${index}, put together from the stream`
+  if (api === 'responses') return '$.output'
+  return api === 'completions' ? `$.choices[${index}].text` : `$.choices[${index}].message.content`
+}

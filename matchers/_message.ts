@@ -1,0 +1,43 @@
+import type { Reply } from '../src/wire/types.ts'
+import type { Claim, Finding } from './_finding.ts'
+import { excerpt, quoted } from './_text.ts'
+
+const requestIds = [
+  'x-request-id',
+  'x-ds-trace-id',
+  'x-log-id',
+  'x-siliconcloud-trace-id',
+  'x-generation-id',
+  'apim-request-id',
+  'eagleeye-traceid',
+]
+
+/** What a failed matcher says: the check as code, what was expected of whom, what happened, and where to look it up. */
+export function renderFailure(matcher: string, claim: Claim, reply: Reply, finding: Finding | undefined): string {
+  const check = `expect(reply)${finding === undefined ? '.not' : ''}.${matcher}(${claim.args.join(', ')})`
+  const subject = reply.exchange.provider?.name ?? 'the provider'
+  const not = finding === undefined ? 'not ' : ''
+  const happened = finding?.lines ?? [`It did: ${glimpse(reply)}`]
+  const next = finding?.next === undefined ? [] : [`Next: ${finding.next}`]
+  const body = [`Expected ${subject} ${not}to ${claim.sentence}.`, ...happened, ...next]
+  return [check, '', ...body, '', renderEvidence(reply)].join('\n')
+}
+
+/** The last line of every failure: where the exchange can be looked up. */
+export function renderEvidence({ exchange, status, headers }: Reply): string {
+  const { seen, file, number } = exchange.evidence
+  const place = {
+    live: `live, exchange ${number}`,
+    replay: `${file ?? 'replay'}, exchange ${number}`,
+    given: 'a Response given to the matcher',
+  }[seen]
+  const id = requestIds.map((name) => headers[name]).find((value) => value !== undefined && value !== '')
+  return `${place}, HTTP ${status}${id === undefined ? '' : `, request id ${excerpt(id, 60)}`}`
+}
+
+function glimpse({ answers, error, status, text }: Reply): string {
+  const call = answers.flatMap((answer) => answer.toolCalls)[0]
+  if (call !== undefined) return `${excerpt(call.name)}(${excerpt(call.arguments)})`
+  if (error !== undefined) return `HTTP ${status}, ${quoted(error.message ?? text, 120)}`
+  return excerpt(answers[0]?.text ?? text)
+}

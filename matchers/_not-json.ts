@@ -1,0 +1,95 @@
+import type { Answer, Reply } from '../src/wire/types.ts'
+import { cutStream, finishSaid, lengthSaid, placeOf } from './_answer.ts'
+import { found } from './_finding.ts'
+import type { Finding } from './_finding.ts'
+import type { JsonFault } from './_json.ts'
+import { excerpt, excerptAt, excerptEnd, listed, quoted } from './_text.ts'
+
+/** Why an answer's text is no JSON document: what cut it short first, then the usual faults by name. */
+export function notJson(reply: Reply, answer: Answer, fault: JsonFault, contract: string): Finding {
+  const { text = '' } = answer
+  const place = placeOf(reply, answer)
+  const end = text === '' ? [] : [`${place}: ${excerptEnd(text)}`]
+  const unfinished = fault.kind === 'cut' || fault.kind === 'empty' || fault.kind === 'text'
+  const short = unfinished ? cutShort(reply, answer, fault, found(contract, ...end)) : undefined
+  if (short !== undefined) return short
+  if (fault.kind === 'empty') return emptyAnswer(answer)
+  const { contract: own = contract, line, at } = named(fault, answer, text)
+  const near = at === undefined ? excerpt(text) : excerptAt(text, at)
+  return found(own, `It returned ${line}.`, `${place}: ${near}`)
+}
+
+function cutShort(reply: Reply, answer: Answer, fault: JsonFault, rest: Finding): Finding | undefined {
+  if (answer.finishReasons.includes('length')) return cutByLength(reply, answer, fault, rest)
+  if (answer.finishReasons.includes('content_filter')) {
+    return found(
+      'filter.shape',
+      'It was stopped by its content filter (finish_reason "content_filter").',
+      ...rest.lines,
+    )
+  }
+  const cut = cutStream(reply)
+  if (cut === undefined) return undefined
+  const what = { cut: 'JSON that is not whole', empty: 'no text' }[fault.kind as string] ?? 'no JSON so far'
+  return found('stream.sse.complete', `It returned ${what}: ${cut}.`, ...rest.lines)
+}
+
+function cutByLength(reply: Reply, answer: Answer, fault: JsonFault, { contract, lines }: Finding): Finding {
+  const after = lengthSaid(reply)
+  const max = reply.asked?.maxTokens
+  const raise = `raise max_tokens${max === undefined ? '' : ` above ${max}`}`
+  if (fault.kind !== 'empty') {
+    const line =
+      fault.kind === 'cut'
+        ? `It returned JSON cut off${after}: the answer is incomplete, not malformed.`
+        : `It returned text cut off${after}, with no JSON so far.`
+    return { contract, lines: [line, ...lines], next: `${raise}, or ask for a shorter answer.` }
+  }
+  const state = answer.reasoning === undefined ? 'before it said anything' : 'while it was still reasoning'
+  const next = `${raise}, or ask for less reasoning.`
+  return { contract: 'reasoning.budget-starvation', lines: [`It was cut off${after} ${state}.`], next }
+}
+
+function emptyAnswer(answer: Answer): Finding {
+  const { text, reasoning, toolCalls } = answer
+  const finish = finishSaid(answer)
+  if (toolCalls.length > 0) {
+    const names = listed(toolCalls.map(({ name }) => quoted(name, 64)))
+    return found('tools.with-response-format', `It called ${names} instead of returning text (${finish}).`)
+  }
+  const what = text === undefined ? 'no text' : text === '' ? 'an empty text' : 'nothing but white space'
+  if (reasoning === undefined) return found('chat.message.nonempty-on-stop', `It returned ${what} (${finish}).`)
+  const line = `It returned its reasoning and ${what} (${finish}).`
+  return found('json_schema.with-thinking', line, `reasoning: ${excerptEnd(reasoning)}`)
+}
+
+interface Named {
+  readonly contract?: string
+  readonly line: string
+  readonly at?: number
+}
+
+function named(fault: Exclude<JsonFault, { kind: 'empty' }>, answer: Answer, text: string): Named {
+  if (fault.kind === 'text') return { line: 'text that is not JSON' }
+  if (fault.kind === 'fenced') return { contract: 'json_object.no-fence', line: 'JSON fenced in Markdown (```)' }
+  if (fault.kind === 'prose') return prose(fault)
+  if (fault.kind === 'cut') {
+    const line = `JSON that breaks off at character ${text.length}, with ${finishSaid(answer, 'length')}`
+    return { contract: 'json_schema.truncated-is-length', line, at: text.length }
+  }
+  const { kind, at } = fault
+  if (kind === 'malformed') return { line: `malformed JSON: at character ${at} stood ${fault.problem}`, at }
+  const line = `more than one JSON document: another begins at character ${at}`
+  return { contract: 'json_schema.single-document', line, at }
+}
+
+function prose({ before, after }: JsonFault & { kind: 'prose' }): Named {
+  if (/<\/?think/i.test(before)) {
+    return { contract: 'reasoning.not-in-content', line: 'its reasoning (<think>) in front of the JSON' }
+  }
+  const sides = [
+    ...(before === '' ? [] : [`${quoted(before, 60)} before it`]),
+    ...(after === '' ? [] : [`${quoted(after, 60)} after it`]),
+  ]
+  return { contract: 'json_object.no-fence', line: `JSON with prose around it: ${listed(sides)}` }
+}

@@ -1,0 +1,171 @@
+import { setImmediate as tick } from 'node:timers/promises'
+import { LlmContractsError } from '../src/errors.ts'
+import type { Exchange, Piece, WireResponse } from '../src/wire/exchange.ts'
+import { readReply } from '../src/wire/reply.ts'
+import { exchangeOf, seenHere, watch } from '../src/wire/seen.ts'
+import type { Seen } from '../src/wire/seen.ts'
+import type { Reply } from '../src/wire/types.ts'
+import { causes, exchangeOfChunks, exchangeOfError, exchangeOfValue, transportTrouble } from './_identify.ts'
+import { isApiPromise, isAsyncIterable, isExchange, isReply, isResponse, isThenable } from './_guards.ts'
+import type { ApiPromise } from './_guards.ts'
+import { kindOf } from './_json.ts'
+import { counted, excerpt, inCode, printable } from './_text.ts'
+
+/** What came out of the thing that a matcher was given. */
+type Outcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'response'; readonly response: Response; readonly body: Body | undefined }
+  | { readonly kind: 'stream'; readonly chunks: readonly unknown[]; readonly error: unknown }
+
+type Body = Pick<WireResponse, 'pieces' | 'end'>
+
+/**
+ * Finds the exchange behind whatever a user has in hand, waits until it has ended, and reads it. The wire is judged: an
+ * error of the SDK, or what it made of the answer, serves only to find the exchange.
+ *
+ * @throws LlmContractsError `transport` where no answer came, `not-on-the-wire` where no exchange belongs to what was
+ * received, and whatever complaint the recorder has, such as `missing-recording`.
+ */
+export async function receive(received: unknown): Promise<Reply> {
+  if (isReply(received)) return received
+  if (isExchange(received)) return readReply(received)
+  const called = typeof received === 'function'
+  const seen: Seen | undefined = called ? { exchanges: [], complaints: [] } : seenHere()
+  const before = received instanceof Error ? 0 : isThenable(received) ? (seen?.exchanges.length ?? 0) : Infinity
+  const outcome = called
+    ? (await watch(() => follow(() => (received as () => unknown)()), seen)).value
+    : await follow(() => received)
+  // The recorder may note the end of a body a moment after its reader.
+  await tick()
+  const complaint = seen?.complaints[0] ?? complaintIn(outcome)
+  if (complaint !== undefined) throw complaint
+  const passed = seen?.exchanges.slice(called ? 0 : before) ?? []
+  const exchange = identified(outcome, seen) ?? meant(outcome, called, passed) ?? given(outcome)
+  if (exchange === undefined) throw unknownOrigin(outcome, called, seen)
+  for (let waits = 0; exchange.response.end === 'open' && waits < 20; waits += 1) await tick()
+  return readReply(exchange)
+}
+
+async function follow(start: () => unknown): Promise<Outcome> {
+  try {
+    const thing = start()
+    if (isApiPromise(thing)) return await followApiPromise(thing)
+    const value = await thing
+    if (isResponse(value)) return { kind: 'response', response: value, body: await drain(value) }
+    if (isAsyncIterable(value)) return await followStream(value)
+    return value instanceof Error ? { kind: 'error', error: value } : { kind: 'value', value }
+  } catch (error) {
+    return { kind: 'error', error }
+  }
+}
+
+/** Reads a copy of the raw response, so that the SDK can neither stop at a fault nor lose the stream for its owner. */
+async function followApiPromise(promise: ApiPromise): Promise<Outcome> {
+  const response = await promise.asResponse()
+  if (exchangeOf(response) === undefined && response.bodyUsed) return follow(() => Promise.resolve(promise))
+  return { kind: 'response', response, body: await drain(response) }
+}
+
+async function followStream(stream: AsyncIterable<unknown> & { readonly ended?: unknown }): Promise<Outcome> {
+  const chunks: unknown[] = []
+  // The SDK's event streams would keep a late reader waiting for ever.
+  if (stream.ended === true) return { kind: 'stream', chunks, error: new Error('The stream was consumed already.') }
+  try {
+    for await (const chunk of stream) chunks.push(chunk)
+    return { kind: 'stream', chunks, error: undefined }
+  } catch (error) {
+    return { kind: 'stream', chunks, error }
+  }
+}
+
+async function drain(response: Response): Promise<Body | undefined> {
+  if (response.bodyUsed || response.body?.locked === true) return undefined
+  const pieces: Piece[] = []
+  const start = performance.now()
+  try {
+    for await (const bytes of response.clone().body ?? []) pieces.push({ at: performance.now() - start, bytes })
+    return { pieces, end: 'closed' }
+  } catch (error) {
+    if (error instanceof LlmContractsError) throw error
+    return { pieces, end: 'aborted' }
+  }
+}
+
+function identified(outcome: Outcome, seen: Seen | undefined): Exchange | undefined {
+  const newestFirst = seen?.exchanges.toReversed() ?? []
+  if (outcome.kind === 'response') return exchangeOf(outcome.response) ?? exchangeOf(outcome.response.headers)
+  if (outcome.kind === 'error') return exchangeOfError(outcome.error)
+  if (outcome.kind === 'value') return exchangeOfValue(outcome.value, newestFirst)
+  const tied = exchangeOfError(outcome.error)
+  return tied ?? (wasConsumed(outcome) ? undefined : exchangeOfChunks(outcome.chunks, newestFirst))
+}
+
+/** An error of this package's own that the client only handed on. */
+function complaintIn(outcome: Outcome): LlmContractsError | undefined {
+  const chain = 'error' in outcome ? causes(outcome.error) : []
+  return chain.find((cause) => cause instanceof LlmContractsError)
+}
+
+/** The exchange that must be meant, because it passed while the matcher waited for just this. */
+function meant(outcome: Outcome, called: boolean, passed: readonly Exchange[]): Exchange | undefined {
+  const last = passed.at(-1)
+  const cause = 'error' in outcome ? outcome.error : undefined
+  const trouble = transportTrouble(cause)
+  if (trouble !== undefined && last?.response.end !== 'aborted') {
+    const why = 'That keeps no promise and breaks none, so it fails with .not too.'
+    throw new LlmContractsError('transport', `The call got no answer to judge: ${printable(trouble)}. ${why}`, {
+      cause,
+    })
+  }
+  return called || passed.length === 1 ? last : undefined
+}
+
+function wasConsumed(outcome: Outcome): boolean {
+  if (outcome.kind !== 'stream') return false
+  const { chunks, error } = outcome
+  return chunks.length === 0 && error instanceof Error && /consumed|locked/.test(error.message)
+}
+
+function given(outcome: Outcome): Exchange | undefined {
+  if (outcome.kind !== 'response' || outcome.body === undefined) return undefined
+  const { status, headers } = outcome.response
+  return {
+    request: undefined,
+    response: { status, headers: Object.fromEntries(headers), ...outcome.body },
+    provider: undefined,
+    evidence: { seen: 'given', number: 1 },
+  }
+}
+
+function unknownOrigin(outcome: Outcome, called: boolean, seen: Seen | undefined): LlmContractsError {
+  const cause = 'error' in outcome ? outcome.error : undefined
+  const count = seen?.exchanges.length ?? 0
+  const known =
+    count === 1 ? 'which did not come from the one exchange' : `which came from none of the ${count} exchanges`
+  const none = seen === undefined ? 'and no recorder was watching' : 'and no exchange was seen here'
+  const where = count === 0 ? none : `${known} seen here`
+  const what = called
+    ? `a function that made no call and ${cause === undefined ? 'gave' : 'threw'} ${described(outcome)}`
+    : `${described(outcome)}, ${where}`
+  return new LlmContractsError('not-on-the-wire', `The matcher received ${what}. ${advice(outcome)}`, { cause })
+}
+
+function advice(outcome: Outcome): string {
+  if (outcome.kind === 'response') return 'Give it to the matcher before its body is read.'
+  if (wasConsumed(outcome)) return 'Give it to the matcher before it is read, or give the promise of the call.'
+  return 'Give it the promise of the call, what that resolves to, a Response, or a function that makes the call.'
+}
+
+function described(outcome: Outcome): string {
+  if (outcome.kind === 'response') return 'a Response whose body was already read'
+  if (outcome.kind === 'error') return excerpt(String(outcome.error), 120)
+  if (outcome.kind === 'value') return `${kindOf(outcome.value)}${shown(outcome.value)}`
+  return wasConsumed(outcome)
+    ? 'a stream that was already read'
+    : `a stream of ${counted(outcome.chunks.length, 'chunk')}`
+}
+
+function shown(value: unknown): string {
+  return value === undefined || value === null ? '' : ` (${inCode(value)})`
+}

@@ -1,0 +1,135 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import { LlmContractsError } from '../src/errors.ts'
+import { kindOf } from './_json.ts'
+import { excerpt, firstFive, inCode, step } from './_text.ts'
+
+/** A JSON Schema of draft-07, 2019-09 or 2020-12 (the default), chosen by `$schema`. */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
+
+/** Whatever a matcher takes for a schema: Zod, Valibot, ArkType and their like, or JSON Schema. */
+export type Schema = JsonSchema | StandardSchemaV1
+
+/** One place where a value does not fit its schema. */
+export interface Issue {
+  /** JSON path from the value's root, such as `$.items[0].price`. */
+  readonly path: string
+  readonly message: string
+}
+
+const compiled = new WeakMap<object, ValidateFunction>()
+
+/**
+ * Checks a value against a Standard Schema or a JSON Schema.
+ *
+ * @throws LlmContractsError `bad-schema` where the schema is none, is invalid, or names an unknown draft.
+ */
+export async function checkAgainst(schema: Schema, value: unknown): Promise<{ issues: Issue[]; name: string }> {
+  const name = schemaName(schema)
+  if (isStandard(schema)) return { issues: await standardIssues(schema, value), name }
+  if (schema === true) return { issues: [], name }
+  if (schema === false) return { issues: [{ path: '$', message: 'must not be there: the schema is false' }], name }
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    throw new LlmContractsError('bad-schema', `A schema is a Standard Schema or a JSON Schema, not ${kindOf(schema)}.`)
+  }
+  const validate = compiled.get(schema) ?? (await compile(schema))
+  compiled.set(schema, validate)
+  return { issues: validate(value) ? [] : (validate.errors ?? []).map(ajvIssue), name }
+}
+
+/** The name under which a message mentions a schema: its title, its description, or `schema`. */
+export function schemaName(schema: unknown): string {
+  if ((typeof schema !== 'object' && typeof schema !== 'function') || schema === null) return 'schema'
+  const { title, description, meta } = schema as { title?: unknown; description?: unknown; meta?: unknown }
+  const told: unknown = typeof meta === 'function' && isStandard(schema) ? meta.call(schema) : undefined
+  const names = [title, (told as { title?: unknown } | undefined)?.title, description]
+  const name = names.find((text): text is string => typeof text === 'string' && text.trim() !== '')
+  return name === undefined ? 'schema' : excerpt(name.trim(), 40)
+}
+
+/** Whether a value is a schema by its looks: a Standard Schema, or an object that speaks JSON Schema. */
+export function looksLikeSchema(value: unknown): value is Schema {
+  if (isStandard(value)) return true
+  if (typeof value !== 'object' || value === null) return false
+  if ('$schema' in value) return true
+  return (
+    'type' in value &&
+    value.type === 'object' &&
+    ['properties', 'required', 'additionalProperties'].some((key) => key in value)
+  )
+}
+
+// ArkType's schemas are functions, so a function counts where it speaks the standard.
+function isStandard(value: unknown): value is StandardSchemaV1 {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
+}
+
+async function standardIssues(schema: StandardSchemaV1, value: unknown): Promise<Issue[]> {
+  const result = await schema['~standard'].validate(value)
+  return (result.issues ?? []).map(({ message, path = [] }) => {
+    const keys = path.map((part) => (typeof part === 'object' ? part.key : part))
+    return { path: `$${keys.map(step).join('')}`, message }
+  })
+}
+
+const drafts = {
+  'draft-07': async () => (await import('ajv')).Ajv,
+  '2019-09': async () => (await import('ajv/dist/2019.js')).Ajv2019,
+  '2020-12': async () => (await import('ajv/dist/2020.js')).Ajv2020,
+}
+
+async function compile(schema: { readonly [keyword: string]: unknown }): Promise<ValidateFunction> {
+  const named = schema['$schema'] ?? '2020-12'
+  const draft = (Object.keys(drafts) as (keyof typeof drafts)[]).find((known) => inCode(named).includes(known))
+  if (draft === undefined) {
+    const known = 'use draft-07, 2019-09 or 2020-12 instead'
+    throw new LlmContractsError(
+      'bad-schema',
+      `The schema names a draft that is not spoken here ($schema ${inCode(named)}): ${known}.`,
+    )
+  }
+  const [Ajv, formats] = await Promise.all([drafts[draft](), import('ajv-formats')])
+  // An instance of its own for each schema: the same $id may come twice.
+  const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, logger: false })
+  formats.default.default(ajv)
+  try {
+    return ajv.compile(schema)
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^schema is invalid: /, '').replaceAll('data/', '/')
+    const title = schemaName(schema)
+    const subject = title === 'schema' ? 'The schema' : `The schema ${title}`
+    throw new LlmContractsError(
+      'bad-schema',
+      `${subject} is no valid JSON Schema (${draft}): ${excerpt(reason, 200)}.`,
+      { cause },
+    )
+  }
+}
+
+function ajvIssue({ instancePath, keyword, params, message = '', data }: ErrorObject): Issue {
+  const keys = instancePath.split('/').slice(1)
+  const path = `$${keys.map((key) => step(/^\d+$/.test(key) ? Number(key) : unescaped(key))).join('')}`
+  const { missingProperty, additionalProperty, unevaluatedProperty, allowedValues, allowedValue } = params as Record<
+    string,
+    unknown
+  >
+  const extra = additionalProperty ?? unevaluatedProperty
+  if (typeof missingProperty === 'string') return { path: path + step(missingProperty), message: 'is missing' }
+  if (typeof extra === 'string') return { path: path + step(extra), message: 'is not in the schema' }
+  if (Array.isArray(allowedValues))
+    return {
+      path,
+      message: `must be one of ${allowedValues.map((one) => inCode(one)).join(', ')}, was ${inCode(data)}`,
+    }
+  if (keyword === 'const') return { path, message: `must be ${inCode(allowedValue)}, was ${inCode(data)}` }
+  return { path, message: keyword === 'type' || keyword === 'format' ? `${message}, was ${inCode(data)}` : message }
+}
+
+function unescaped(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+/** The lines that show issues in a message: up to five, each indented, and how many more there are. */
+export function renderIssues(issues: readonly Issue[]): string[] {
+  return firstFive(issues.map(({ path, message }) => `${path}: ${excerpt(message, 160)}`)).map((line) => `  ${line}`)
+}

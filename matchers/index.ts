@@ -1,0 +1,111 @@
+import type { Schema } from './_schema.ts'
+import type { Wanted } from './_call.ts'
+import { toCallToolWith } from './toCallToolWith.ts'
+import { toFailWithOpenAIErrorShape } from './toFailWithOpenAIErrorShape.ts'
+import type { ErrorExpectations } from './toFailWithOpenAIErrorShape.ts'
+import { toReturnValidJson } from './toReturnValidJson.ts'
+import { toStreamChunks } from './toStreamChunks.ts'
+import type { StreamExpectations } from './toStreamChunks.ts'
+
+export type { StandardSchemaV1 } from '@standard-schema/spec'
+export type { JsonSchema, Schema } from './_schema.ts'
+export type { Wanted as ToolArguments } from './_call.ts'
+export type { ErrorExpectations, Field as ErrorField } from './toFailWithOpenAIErrorShape.ts'
+export type { StreamExpectations } from './toStreamChunks.ts'
+
+/**
+ * All matchers, for `expect.extend`. The setup file of this package does that by itself; a project that wants the
+ * matchers without recordings does it in a setup file of its own.
+ *
+ * @example
+ * ```ts
+ * import { matchers } from 'vitest-llm-contracts/matchers'
+ * import { expect } from 'vitest'
+ *
+ * expect.extend(matchers)
+ * ```
+ */
+export const matchers = { toCallToolWith, toFailWithOpenAIErrorShape, toReturnValidJson, toStreamChunks }
+
+declare global {
+  namespace Chai {
+    /**
+     * The contract matchers. Each takes a promise or value of the OpenAI SDK, a stream, a fetch `Response`, an error,
+     * or a function that makes the call; each judges what passed on the wire, and must be awaited. Beside an
+     * assertion error they throw `LlmContractsError`: `transport` where no answer came (with `.not` too),
+     * `not-on-the-wire` where no exchange belongs to what was given, and what the recorder complains of, such as
+     * `missing-recording`.
+     */
+    interface Assertion {
+      /**
+       * The text of every choice is exactly one JSON document, whole or streamed, chat or Responses API; and where a
+       * schema is given, it fits. With `response_format` `json_object` it must be an object. A refusal, an HTTP
+       * error, a tool call, Markdown fences, prose, or an answer cut at its token limit each fail with a message that
+       * says so.
+       *
+       * @param schema A Standard Schema (Zod, Valibot, ArkType …) or a JSON Schema: draft-07, 2019-09 or 2020-12 by
+       * its `$schema`, 2020-12 without one. A wrong one throws `LlmContractsError` `bad-schema`.
+       * @see https://platform.openai.com/docs/guides/structured-outputs
+       *
+       * @example
+       * ```ts
+       * const Invoice = z.object({ number: z.string(), total: z.number() }).meta({ title: 'Invoice' })
+       * await expect(client.chat.completions.create({ model, messages, response_format: { type: 'json_object' } }))
+       *   .toReturnValidJson(Invoice)
+       * ```
+       */
+      toReturnValidJson(schema?: Schema): Promise<void>
+
+      /**
+       * The reply calls the function, whole or streamed: with arguments that are a JSON object, fit the parameters
+       * which the request declared for it, and are what the test wants; and it finishes with `tool_calls` (or `stop`,
+       * where `tool_choice` named this function). Of several calls to the function one must fit.
+       *
+       * @param name The function's name.
+       * @param args A literal, compared as `toEqual` does, asymmetric matchers included; a Standard Schema or JSON
+       * Schema (an object with `$schema`, or with `type: 'object'` beside `properties`, `required` or
+       * `additionalProperties`); or a predicate, which must return something truthy.
+       * @see https://platform.openai.com/docs/guides/function-calling
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, tools }))
+       *   .toCallToolWith('get_weather', { city: expect.stringMatching(/^Paris/) })
+       * ```
+       */
+      toCallToolWith(name: string, args?: Wanted): Promise<void>
+
+      /**
+       * The reply is a server-sent event stream, whole and well formed: every `data:` line is JSON, each choice gets
+       * one finish reason, the end is marked (`[DONE]`, or the terminal event of the Responses API), and usage comes
+       * where the request asked for it. An error inside the stream or a cut connection fails with how far it got.
+       *
+       * @param expectations What else the stream must have; at least two events with content where nothing is said.
+       * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, stream: true }))
+       *   .toStreamChunks({ atLeast: 5, text: /paris/i, finishReason: 'stop' })
+       * ```
+       */
+      toStreamChunks(expectations?: StreamExpectations): Promise<void>
+
+      /**
+       * The call fails as OpenAI's API fails: a status that is not 2xx, `application/json`, and a body
+       * `{ error: { message, type, param, code } }` where message is a filled string, type a string, param and code
+       * strings or null, none left out. An error inside HTTP 200 or inside a stream fails.
+       *
+       * @param expectations What else the failure must say: status, fields, advice on when to retry.
+       * @see https://platform.openai.com/docs/guides/error-codes
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model: 'no-such-model', messages }))
+       *   .toFailWithOpenAIErrorShape({ status: 404, code: 'model_not_found' })
+       * ```
+       */
+      toFailWithOpenAIErrorShape(expectations?: ErrorExpectations): Promise<void>
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { Answer, Reply } from '../src/wire/types.ts'
+import { finishSaid, noAnswer } from './_answer.ts'
+import { judgeCall } from './_call.ts'
+import type { CallFault, Wanted } from './_call.ts'
+import { found } from './_finding.ts'
+import type { Finding } from './_finding.ts'
+import { matcher } from './_matcher.ts'
+import { notCalled } from './_not-called.ts'
+import { looksLikeSchema, schemaName } from './_schema.ts'
+import { inCode, printable } from './_text.ts'
+
+/** The reply calls the function, with arguments that fit what the request declared and what the test wants. */
+export const toCallToolWith = matcher('toCallToolWith', {
+  claim(name: string, wanted?: Wanted) {
+    const sentence = `call ${printable(name)}`
+    if (wanted === undefined) return { args: [inCode(name)], sentence }
+    if (!looksLikeSchema(wanted) && typeof wanted !== 'function') {
+      return { args: [inCode(name), inCode(wanted, 100)], sentence: `${sentence} with ${inCode(wanted)}` }
+    }
+    const shown = typeof wanted === 'function' ? inCode(wanted) : schemaName(wanted)
+    const thing = shown === 'schema' || shown === 'function' ? `the ${shown}` : shown
+    return { args: [inCode(name), shown], sentence: `${sentence} with arguments that fit ${thing}` }
+  },
+  async judge(reply, name, wanted) {
+    const instead = noAnswer(reply)
+    if (instead !== undefined) return instead
+    const calls = reply.answers.flatMap((answer) => answer.toolCalls.map((call) => ({ answer, call })))
+    const named = calls.filter(({ call }) => call.name === name)
+    if (named.length === 0) return notCalled(reply, name)
+    const faults: CallFault[] = []
+    for (const { answer, call } of named) {
+      const fault = await judgeCall(reply, answer, call, wanted, this)
+      if (fault === undefined) return wrongFinish(reply, answer, name)
+      faults.push(fault)
+    }
+    return closest(name, faults)
+  },
+})
+
+function wrongFinish({ asked, stream }: Reply, answer: Answer, name: string): Finding | undefined {
+  const finish = answer.finishReasons.at(-1)
+  if (finish === 'tool_calls' || finish === 'function_call') return undefined
+  if (finish === 'stop' && asked?.namedTool === name) return undefined
+  const required = asked?.body.tool_choice === 'required' ? 'tool_choice.required.finish' : undefined
+  const contract = required ?? (stream === undefined ? 'finish.tool_calls-iff-calls' : 'tools.stream.finish-tool-calls')
+  return found(contract, `It called ${printable(name)} as wanted, but with ${finishSaid(answer, 'tool_calls')}.`)
+}
+
+function closest(name: string, faults: readonly CallFault[]): Finding {
+  const [best, ...others] = faults.toSorted((a, b) => b.stage - a.stage) as [CallFault, ...CallFault[]]
+  const times = others.length === 0 ? '' : ` ${faults.length} times, at best`
+  const line = `It called ${printable(name)}${times} with arguments ${best.clause}`
+  return found(
+    best.contract,
+    line,
+    ...best.details,
+    ...others.slice(0, 4).map(({ details }) => `also called with ${details.at(-1)}`),
+  )
+}

@@ -1,0 +1,66 @@
+import type { Reply } from '../src/wire/types.ts'
+import { finishSaid } from './_answer.ts'
+import { found } from './_finding.ts'
+import type { Finding } from './_finding.ts'
+import { matcher } from './_matcher.ts'
+import { brokenStream, notStreamed } from './_stream.ts'
+import { counted, includes, inCode, it, listed, quoted } from './_text.ts'
+
+/** What a test wants of a stream, beyond that it is whole and well formed. */
+export interface StreamExpectations {
+  /** Least number of events that carry content (text, reasoning, refusal, tool call); 2 where nothing is said. */
+  readonly atLeast?: number
+  /** Each choice's text, put together: a part of it, or a pattern found in it. */
+  readonly text?: string | RegExp
+  /** The finish reason of every choice, such as `stop`. */
+  readonly finishReason?: string
+  /** `true`: token usage must come; `false`: it must not. Left out: it must come if the request asked for it. */
+  readonly usage?: boolean
+}
+
+/** The reply is a proper event stream: several chunks, one finish reason, its end marked. */
+export const toStreamChunks = matcher('toStreamChunks', {
+  claim(wanted: StreamExpectations = {}) {
+    const { atLeast = 2, text, finishReason, usage } = wanted
+    const wishes = [
+      ...(text === undefined ? [] : [`${inCode(text)} in its text`]),
+      ...(finishReason === undefined ? [] : [`finish_reason ${inCode(finishReason)}`]),
+      ...(usage === undefined ? [] : [usage ? 'usage' : 'no usage']),
+    ]
+    const withWishes = wishes.length === 0 ? '' : `, with ${listed(wishes)}`
+    const sentence = `stream at least ${counted(atLeast, 'chunk')}${withWishes}`
+    return { args: Object.keys(wanted).length === 0 ? [] : [inCode(wanted, 100)], sentence }
+  },
+  judge(reply, wanted = {}) {
+    if (reply.stream === undefined) return notStreamed(reply)
+    return brokenStream(reply, reply.stream) ?? unwanted(reply, wanted)
+  },
+})
+
+function unwanted({ answers, usage, asked }: Reply, wanted: StreamExpectations): Finding | undefined {
+  const { atLeast = 2, text, finishReason } = wanted
+  const count = answers.reduce((sum, { contentEvents }) => sum + contentEvents, 0)
+  if (count < atLeast) {
+    const clause = count === 0 ? 'streamed no content' : `streamed its content in ${counted(count, 'chunk')}`
+    return found('stream.incremental', it(clause))
+  }
+  const requested = asked?.includeUsage === true
+  if ((wanted.usage ?? requested) && usage === undefined) {
+    const why = requested ? ', though the request asked for it (stream_options.include_usage)' : ''
+    return found('usage.stream.present', it(`streamed no usage${why}`))
+  }
+  if (wanted.usage === false && usage !== undefined) {
+    return found('usage.stream.absent-when-off', it(`streamed usage, at ${usage.path}`))
+  }
+  for (const answer of answers) {
+    const said = answer.text ?? ''
+    if (text !== undefined && !includes(said, text)) {
+      return found('stream.parity.content', it(`streamed another text: ${quoted(said)}`))
+    }
+    const finish = answer.finishReasons.at(-1) ?? ''
+    if (finishReason !== undefined && finish !== finishReason) {
+      return found('stream.parity.finish', it(`finished with ${finishSaid(answer)}`))
+    }
+  }
+  return undefined
+}
