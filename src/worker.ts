@@ -17,7 +17,7 @@ export function settings(): Settings {
 // In a config file there is no worker to inject into; `defineProvider` may still be called there.
 function provided(): Settings | undefined {
   try {
-    return inject(PROVIDED as never) as Settings | undefined
+    return inject(PROVIDED as never)
   } catch {
     return undefined
   }
