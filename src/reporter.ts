@@ -42,10 +42,11 @@ export class MatrixReporter implements Reporter {
   }
 
   #speaksToPeople(): boolean {
-    const reporters = (this.#vitest?.config.reporters ?? []) as unknown[]
-    return reporters.every((entry) => {
-      const name = Array.isArray(entry) ? (entry[0] as unknown) : entry
-      return typeof name !== 'string' || FOR_PEOPLE.has(name)
+    const { reporters, outputFile } = this.#vitest?.config ?? {}
+    return ((reporters ?? []) as unknown[]).every((entry) => {
+      const [name, options] = (Array.isArray(entry) ? entry : [entry]) as [unknown, { outputFile?: string }?]
+      if (typeof name !== 'string' || FOR_PEOPLE.has(name) || options?.outputFile !== undefined) return true
+      return typeof outputFile === 'string' || outputFile?.[name as keyof typeof outputFile] !== undefined
     })
   }
 }

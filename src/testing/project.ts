@@ -22,7 +22,7 @@ export function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(LLM_|VITEST|NODE_ENV|TEST$|FORCE_COLOR)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(CI$|LLM_|VITEST|NODE_ENV|TEST$|FORCE_COLOR)/.test(name)),
   )
   const path = `${dirname(process.execPath)}:${process.env['PATH']}`
   const child = spawn(command, args, {
