@@ -46,7 +46,7 @@ export class MatrixReporter implements Reporter {
     return ((reporters ?? []) as unknown[]).every((entry) => {
       const [name, options] = (Array.isArray(entry) ? entry : [entry]) as [unknown, { outputFile?: string }?]
       if (typeof name !== 'string' || FOR_PEOPLE.has(name) || options?.outputFile !== undefined) return true
-      return typeof outputFile === 'string' || outputFile?.[name as keyof typeof outputFile] !== undefined
+      return typeof outputFile === 'string' || outputFile?.[name] !== undefined
     })
   }
 }
