@@ -20,6 +20,8 @@ export interface Judgement {
   readonly negated: boolean
   /** Absent where the reply kept its promise. */
   readonly finding?: Finding
+  /** Judges another exchange by the same matcher and arguments. */
+  again(exchange: Exchange): Promise<Finding | undefined>
 }
 
 /** What a matcher claims: its arguments as code, and the sentence after "Expected openai to". */

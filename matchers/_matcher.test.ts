@@ -78,11 +78,12 @@ describe('verdicts', () => {
       await expect(exchange).not.toCallToolWith('get_weather')
     })
     expect(judgementsIn(seen)).toEqual([
-      { matcher: 'toReturnValidJson', exchange, negated: false },
+      { matcher: 'toReturnValidJson', exchange, negated: false, again: expect.any(Function) },
       {
         matcher: 'toCallToolWith',
         exchange,
         negated: true,
+        again: expect.any(Function),
         finding: expect.objectContaining({ contract: 'tools.call.forced' }),
       },
     ])

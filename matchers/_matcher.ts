@@ -1,4 +1,6 @@
 import type { ExpectStatic } from 'vitest'
+import type { Exchange } from '../src/wire/exchange.ts'
+import { readReply } from '../src/wire/reply.ts'
 import { seenHere } from '../src/wire/seen.ts'
 import type { Seen } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
@@ -75,8 +77,14 @@ async function judged<A extends unknown[]>(
   args: A,
 ): Promise<Verdict> {
   const reply = await receive(received)
-  const finding = await rule.judge.call(state, reply, ...args)
-  const judgement = { matcher: name, exchange: reply.exchange, negated: state.isNot ?? false }
+  const judge = async (other: Reply) => rule.judge.call(state, other, ...args)
+  const finding = await judge(reply)
+  const judgement = {
+    matcher: name,
+    exchange: reply.exchange,
+    negated: state.isNot ?? false,
+    again: (exchange: Exchange) => judge(readReply(exchange)),
+  }
   if (seen !== undefined) noted(judgements, seen, finding === undefined ? judgement : { ...judgement, finding })
   return { pass: finding === undefined, message: () => renderFailure(name, rule.claim(...args), reply, finding) }
 }

@@ -25,14 +25,19 @@ export function renderFailure(matcher: string, claim: Claim, reply: Reply, findi
 
 /** The last line of every failure: where the exchange can be looked up. */
 export function renderEvidence({ exchange, status, headers }: Reply): string {
-  const { seen, file, number } = exchange.evidence
+  const { seen, file, number, standIn, fault } = exchange.evidence
   const place = {
     live: `live, exchange ${number}`,
     replay: `${file ?? 'replay'}, exchange ${number}`,
     given: 'a Response given to the matcher',
   }[seen]
   const id = requestIds.map((name) => headers[name]).find((value) => value !== undefined && value !== '')
-  return `${place}, HTTP ${status}${id === undefined ? '' : `, request id ${excerpt(id, 60)}`}`
+  const notes = [
+    id === undefined ? '' : `, request id ${excerpt(id, 60)}`,
+    standIn === true ? ', from a stand-in' : '',
+    fault === undefined ? '' : `, with a fault from the test (${fault})`,
+  ]
+  return `${place}, HTTP ${status}${notes.join('')}`
 }
 
 function glimpse({ answers, error, status, text }: Reply): string {

@@ -112,7 +112,8 @@ function meant(outcome: Outcome, called: boolean, passed: readonly Exchange[]): 
   const last = passed.at(-1)
   const cause = 'error' in outcome ? outcome.error : undefined
   const trouble = transportTrouble(cause)
-  if (trouble !== undefined && last?.response.end !== 'aborted') {
+  const answered = last?.response.end === 'aborted' && last.response.failure === undefined
+  if (trouble !== undefined && !answered) {
     const why = 'That keeps no promise and breaks none, so it fails with .not too.'
     throw new LlmContractsError('transport', `The call got no answer to judge: ${printable(trouble)}. ${why}`, {
       cause,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestTagDefinition } from 'vitest'
 import type { VitestPluginContext } from 'vitest/node'
 import { config as loadEnv } from 'dotenv'
-import { LlmContractsError } from './errors.ts'
+import { mustRunOn } from './node.ts'
 import { completeEntry, type ProviderEntry } from './providers/_entry.ts'
 import { selectProviders } from './providers/_resolve.ts'
 import type { ProviderSpec } from './providers/_spec.ts'
@@ -23,6 +23,13 @@ export interface Options {
   readonly mode?: Mode
   /** Hosts such as `localhost:3000` whose requests pass untouched in every mode: servers that the tests start themselves. */
   readonly allow?: readonly string[]
+  /**
+   * How fast replayed streams arrive: `recorded` as they did, or a factor of that time; 0, at once, if absent. A test may
+   * set its own with `playback()`.
+   */
+  readonly timing?: 'recorded' | number
+  /** How many days old a recording may be in replay, and what happens then: a warning below the matrix, or a red test. */
+  readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' }
 }
 
 const TAGS: readonly TestTagDefinition[] = [
@@ -96,14 +103,7 @@ function settle(options: Options, root: string): Settings {
     providers,
     required: readRequired(process.env, providers),
     allow: options.allow ?? [],
+    timing: options.timing === 'recorded' ? 1 : (options.timing ?? 0),
+    maxAge: options.maxAge,
   }
-}
-
-function mustRunOn(node: string): void {
-  const [major = 0, minor = 0] = node.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 12)) return
-  throw new LlmContractsError(
-    'old-node',
-    `vitest-llm-contracts needs Node.js 22.12 or newer, and this is ${node}. Install a newer Node.js, or add the npm package "node" as a dev dependency and run through an npm script.`,
-  )
 }

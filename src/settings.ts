@@ -24,6 +24,9 @@ export interface Settings {
   readonly required: readonly string[]
   /** Hosts (`localhost:3000`, `127.0.0.1`) whose requests pass untouched in every mode. */
   readonly allow: readonly string[]
+  /** How fast a replayed stream arrives: a factor of the recorded times, 0 for at once. */
+  readonly timing: number
+  readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' } | undefined
 }
 
 /**

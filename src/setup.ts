@@ -11,11 +11,13 @@ import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect, type TestContext } from 'vitest'
 import { matchers } from '../matchers/index.ts'
+import type { Judgement } from '../matchers/_finding.ts'
 import { forgottenIn, judgementsIn } from '../matchers/_matcher.ts'
 import { LlmContractsError } from './errors.ts'
 import { whyNotLive } from './providers/_resolve.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { recordingFile } from './recording/store.ts'
+import type { Tape } from './recording/tape.ts'
 import { conclude } from './report/conclude.ts'
 import { META, type TestRecord } from './report/verdict.ts'
 import { watch, type Seen } from './wire/seen.ts'
@@ -70,7 +72,10 @@ aroundEach(async (run, context) => {
   if (swallowed !== undefined) throw swallowed
   const decided =
     conclusion?.verdict === 'gap' || conclusion?.verdict === 'unsupported' || conclusion?.verdict === 'ignored'
-  if (!failed || decided) tape.save()
+  if (!failed || decided) {
+    await mustJudgeAlike(tape, judgementsIn(seen))
+    tape.save()
+  }
   if (decided && failed) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
 })
 
@@ -121,6 +126,23 @@ function mustBeAbleToRun(context: TestContext, identity: TestIdentity): void {
     throw new LlmContractsError('missing-key', `${obstacle} LLM_REQUIRE demands that ${provider.name} runs.`)
   }
   context.skip(obstacle)
+}
+
+/** What is about to be kept must give the verdicts that the network gave: read back from the file's text, judged again. */
+async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[]): Promise<void> {
+  for (const [live, replayed] of tape.rehearse()) {
+    for (const { matcher, exchange, finding, again } of judgements) {
+      if (exchange !== live) continue
+      const now = await again(replayed)
+      if (now?.contract === finding?.contract) continue
+      const { file, number } = replayed.evidence
+      throw new LlmContractsError(
+        'bad-recording',
+        `${file}, exchange ${number}, was not kept: read back from the file, ${matcher} judged it differently. ` +
+          `${now?.lines[0] ?? 'It passed.'} If a secret was masked in the answer, keep it out of what the test asserts.`,
+      )
+    }
+  }
 }
 
 // Vitest keeps the reason of `skip(reason)` in the result, where its types do not show it.

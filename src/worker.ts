@@ -8,6 +8,7 @@ import { PROVIDED, readMode, readRequired, type Settings } from './settings.ts'
 const declared = new Map<string, ResolvedProvider>()
 let builtIn: readonly ResolvedProvider[] | undefined
 let own: Settings | undefined
+let known: { selected: Settings['providers']; all: readonly ResolvedProvider[] } | undefined
 
 /** The settings of this run: the plugin's, or the environment's where the setup file is used without the plugin. */
 export function settings(): Settings {
@@ -34,23 +35,28 @@ function withoutPlugin(): Settings {
     providers,
     required,
     allow: [],
+    timing: 0,
   }
 }
 
 /** Makes a provider's address known to the recorder. */
 export function declare(provider: ResolvedProvider): void {
   declared.set(provider.name, provider)
+  known = undefined
 }
 
 /** Everyone whose address is known: the selected first, then the ones tests declared, then the built-in ones. */
 export function knownProviders(): readonly ResolvedProvider[] {
+  const selected = settings().providers
+  if (known?.selected === selected) return known.all
   // Without the environment: what is wrong in a variable of a provider that nobody selected is nobody's trouble.
   builtIn ??= specs.map((spec) => resolveProvider(spec, {}))
-  const known = new Map<string, ResolvedProvider>()
-  for (const provider of [...settings().providers, ...declared.values(), ...builtIn]) {
-    if (!known.has(provider.name)) known.set(provider.name, provider)
+  const byName = new Map<string, ResolvedProvider>()
+  for (const provider of [...selected, ...declared.values(), ...builtIn]) {
+    if (!byName.has(provider.name)) byName.set(provider.name, provider)
   }
-  return [...known.values()]
+  known = { selected, all: [...byName.values()] }
+  return known.all
 }
 
 /** The worker's one recorder. */

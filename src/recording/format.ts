@@ -1,4 +1,4 @@
-import type { Json, Piece, WireResponse } from '../wire/exchange.ts'
+import type { Failure, FormPart, Json, Piece, WireResponse } from '../wire/exchange.ts'
 import { bodyBytes } from '../wire/exchange.ts'
 import { LlmContractsError } from '../errors.ts'
 import { layOut, layoutOf, type Layout } from './layout.ts'
@@ -25,8 +25,12 @@ export interface RecordedRequest {
   /** URL path with its query, secrets in the query replaced. */
   readonly path: string
   readonly headers: { readonly 'content-type'?: string }
-  /** JSON with sorted keys, or the text as it was. Absent without a body. */
+  /** JSON (its keys sorted in the file), or the text as it was. Absent without a body. */
   readonly body?: Json
+  /** A multipart body, part by part; files that are no text by their digest. */
+  readonly parts?: readonly FormPart[]
+  /** Digest of a body that is neither. */
+  readonly sha256?: string
 }
 
 /** A piece of a stream: milliseconds since the request, then text, or base64 where the bytes are not whole UTF-8. */
@@ -49,10 +53,14 @@ export interface RecordedResponse {
   readonly end: 'closed' | 'aborted' | 'cancelled'
 }
 
-export interface RecordedExchange {
-  readonly request: RecordedRequest
-  readonly response: RecordedResponse
+/** A connection that broke before a response. */
+export interface RecordedFailure extends Failure {
+  readonly ms: number
 }
+
+export type RecordedExchange =
+  | { readonly request: RecordedRequest; readonly response: RecordedResponse; readonly failure?: never }
+  | { readonly request: RecordedRequest; readonly failure: RecordedFailure; readonly response?: never }
 
 /** One file under `fixtures/`: the exchanges of one test with one provider. */
 export interface Recording {
@@ -154,12 +162,14 @@ function flawOf(value: Recording): string | undefined {
   if (typeof value.test?.file !== 'string' || typeof value.test.name !== 'string') return '`test` is missing'
   if (value.origin?.kind !== 'live' && value.origin?.kind !== 'stand-in')
     return '`origin.kind` is neither live nor stand-in'
+  if (!URL.canParse(value.origin.baseURL)) return '`origin.baseURL` is no URL'
   if (!Array.isArray(value.exchanges)) return '`exchanges` is missing'
   for (const [index, exchange] of value.exchanges.entries()) {
     const at = `exchanges[${index}]`
     if (typeof exchange?.request?.method !== 'string' || typeof exchange.request.path !== 'string')
       return `\`${at}.request\` is incomplete`
-    const { response } = exchange
+    const { response, failure } = exchange
+    if (typeof failure?.code === 'string') continue
     if (typeof response?.status !== 'number' || typeof response.headers !== 'object')
       return `\`${at}.response\` is incomplete`
     if (response.stream !== undefined && !response.stream.every(isPiece))

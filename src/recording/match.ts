@@ -21,9 +21,13 @@ export function below(path: string, basePath: string): string {
   return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path
 }
 
-/** What two requests must share to be the same: method, path below the base, canonical body. */
+/** What two requests must share to be the same: method, path below the base, canonical body or parts. */
 export function keyOf(request: RecordedRequest, basePath: string): string {
-  return `${request.method} ${below(request.path, basePath)} ${canonical(request.body)}`
+  return `${request.method} ${below(request.path, basePath)} ${canonical(contentOf(request))}`
+}
+
+function contentOf({ body, parts, sha256 }: RecordedRequest): Json | undefined {
+  return parts === undefined ? (body ?? sha256) : parts.map((part): Json => ({ ...part }))
 }
 
 /** One place where two requests differ. */
@@ -50,7 +54,7 @@ export function differences(recorded: RecordedRequest, asked: RecordedRequest, l
       for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) walk(`${path}.${key}`, a[key], b[key])
     } else add(path, a, b)
   }
-  walk('$', recorded.body, asked.body)
+  walk('$', contentOf(recorded), contentOf(asked))
   return found
 }
 

@@ -1,30 +1,28 @@
-import type { Answerer, Exchange, Json, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
+import type { Exchange, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
 import type { Seen } from '../wire/seen.ts'
-import { readReply } from '../wire/reply.ts'
 import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
 import type { Settings } from '../settings.ts'
-import { LlmContractsError } from '../errors.ts'
-import { packageVersion } from '../package.ts'
-import {
-  FORMAT,
-  packResponse,
-  unpackPieces,
-  type Origin,
-  type RecordedExchange,
-  type RecordedRequest,
-  type Recording,
-} from './format.ts'
+import { Faults, type Fault } from './faults.ts'
+import { FORMAT, readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
-import { below, canonical, differences, keyOf } from './match.ts'
-import { keptHeaders, keptPath } from './redact.ts'
+import { keyOf } from './match.ts'
+import { missing, mixed, mustBeFresh } from './missing.ts'
+import { originKind, originOf, type OriginKind } from './origin.ts'
+import { packExchange, packRequest, unpackResponse } from './pack.ts'
 import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
+
+interface Unplayed {
+  readonly key: string
+  readonly number: number
+  readonly exchange: RecordedExchange
+}
 
 /** One provider's part of a test: what is recorded, and what this run used of it. */
 interface Track {
   readonly provider: ResolvedProvider
   readonly file: string
   readonly recording: Recording | undefined
-  readonly unplayed: { readonly key: string; readonly number: number; readonly exchange: RecordedExchange }[]
+  readonly unplayed: Unplayed[]
   /** In the order of the requests; a live one is packed when the test has passed. */
   readonly used: (RecordedExchange | LiveExchange)[]
 }
@@ -35,15 +33,25 @@ export interface LiveExchange extends Exchange {
   readonly sdk: string
 }
 
-/** What playing a request gave: the exchange to answer with, or undefined where the network must be asked. */
-export type Play = Exchange | undefined
+/** What the matrix says about where the evidence of a test came from. */
+export interface TapeEvidence {
+  readonly origin?: OriginKind
+  readonly recordedOn?: string
+  readonly recordings?: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
+}
+
+const isLive = (exchange: RecordedExchange | LiveExchange): exchange is LiveExchange => 'sdk' in exchange
 
 /**
- * The recordings of one run of one test. It plays, notes what was used, and writes at the end; it knows nothing of the
- * network.
+ * The recordings of one attempt at one test. It plays, notes what was used, and writes at the end; it knows nothing of
+ * the network.
  */
 export class Tape {
   readonly seen: Seen
+  /** What the test does to its answers on purpose. */
+  readonly faults: Faults = new Faults()
+  /** Factor of the recorded times at which bodies are played. */
+  timing: number
   readonly #settings: Settings
   readonly #test: TestIdentity
   readonly #tracks = new Map<string, Track>()
@@ -53,6 +61,7 @@ export class Tape {
     this.#settings = settings
     this.#test = test
     this.seen = seen
+    this.timing = settings.timing
   }
 
   /** The provider that the test's suite names. */
@@ -61,19 +70,25 @@ export class Tape {
   }
 
   /** Where the evidence of this test came from: the weakest origin and the oldest day, over all providers it used. */
-  evidence(): { origin?: Origin['kind']; recordedOn?: string } {
-    const origins: Origin['kind'][] = []
+  evidence(): TapeEvidence {
+    const origins: OriginKind[] = []
     const days: string[] = []
-    for (const { provider, recording, used } of this.#tracks.values()) {
-      const live = used.filter((exchange) => 'sdk' in exchange)
+    const recordings: { file: string; unplayed: number[] }[] = []
+    for (const { provider, recording, used, unplayed, file } of this.#tracks.values()) {
+      const live = used.filter(isLive)
       if (live.length > 0) origins.push(originKind(provider, live))
       if (live.length === used.length || recording === undefined) continue
       origins.push(recording.origin.kind)
       days.push(recording.recordedAt.slice(0, 10))
+      recordings.push({ file: shown(file, this.#settings.root), unplayed: unplayed.map(({ number }) => number) })
     }
     const [origin] = origins.sort().reverse()
     const [recordedOn] = days.sort()
-    return { ...(origin === undefined ? {} : { origin }), ...(recordedOn === undefined ? {} : { recordedOn }) }
+    return {
+      ...(origin === undefined ? {} : { origin }),
+      ...(recordedOn === undefined ? {} : { recordedOn }),
+      ...(recordings.length === 0 ? {} : { recordings }),
+    }
   }
 
   /**
@@ -81,74 +96,87 @@ export class Tape {
    *
    * @throws {LlmContractsError} `missing-recording` in replay, `bad-recording` for a file that cannot be read.
    */
-  play(provider: ResolvedProvider, request: WireRequest): Play {
-    const { mode } = this.#settings
+  play(provider: ResolvedProvider, request: WireRequest): Exchange | undefined {
+    const { mode, root } = this.#settings
     if (mode === 'live') return undefined
     const track = this.#track(provider)
     if (mode === 'rerecord') return undefined
-    const asked = packRequest(request)
-    const key = keyOf(asked, basePathOf(addressOf(provider)))
-    const at = track.unplayed.findIndex((recorded) => recorded.key === key)
-    const found = track.unplayed[at]
+    const found = take(track, request)
     if (found !== undefined) {
-      track.unplayed.splice(at, 1)
       track.used.push(found.exchange)
-      return this.#replayed(track, found.exchange, found.number, request)
+      return this.#replayed(track, found, request)
     }
-    if (mode === 'replay') throw this.#missing(track, asked)
+    if (mode === 'replay') throw missing({ ...track, test: this.#test, root }, packRequest(request, 'masked'))
     if (track.recording?.origin.kind === 'stand-in' && originKind(provider) === 'live') {
-      throw new LlmContractsError(
-        'missing-recording',
-        `${shown(track.file, this.#settings.root)} was recorded from a stand-in, and a live exchange must not be mixed into it. ` +
-          'Run with LLM_CONTRACTS=rerecord to record the whole test live.',
-      )
+      throw mixed(shown(track.file, root))
     }
     return undefined
   }
 
   /** Begins an exchange with the network; the recorder fills in its response. */
-  open(
-    provider: Answerer & ResolvedProvider,
-    request: WireRequest,
-    status: number,
-    headers: Record<string, string>,
-    sdk: string,
-  ): LiveExchange {
+  open(provider: ResolvedProvider, request: WireRequest, response: WireResponse, sdk: string): LiveExchange {
     const exchange: LiveExchange = {
       request,
-      response: { status, headers, pieces: [], end: 'open' },
+      response: { ...response, pieces: [...response.pieces] },
       provider,
-      evidence: { seen: 'live', number: ++this.#numbers },
+      evidence: { seen: 'live', number: ++this.#numbers, standIn: originKind(provider, [{ response }]) === 'stand-in' },
       sdk,
     }
     if (this.#settings.mode !== 'live') this.#track(provider).used.push(exchange)
     return exchange
   }
 
+  /** An exchange that only a fault answered; it is played by nobody and never written. */
+  invented(provider: ResolvedProvider, request: WireRequest, fault: Fault & { answer: WireResponse }): Exchange {
+    const evidence = { seen: 'replay', number: ++this.#numbers, fault: fault.name } as const
+    return { request, response: fault.answer, provider, evidence }
+  }
+
+  /**
+   * What the network answered in this test, read back from what would be written: each live exchange with its recorded
+   * self, as a replay will see it.
+   */
+  *rehearse(): Iterable<readonly [live: LiveExchange, replayed: Exchange]> {
+    for (const track of this.#tracks.values()) {
+      const recording = this.#cut(track)
+      if (recording === undefined) continue
+      const { exchanges } = readRecording(renderRecording(recording), shown(track.file, this.#settings.root))
+      for (const [index, exchange] of track.used.entries()) {
+        const recorded = exchanges[index]
+        if (!isLive(exchange) || recorded === undefined) continue
+        yield [exchange, this.#replayed(track, { key: '', number: index + 1, exchange: recorded }, exchange.request as WireRequest)]
+      }
+    }
+  }
+
   /** Writes the recording of every provider that the network answered for. Call it only for a test that has passed. */
   save(): void {
     for (const track of this.#tracks.values()) {
-      const live = track.used.filter((exchange) => 'sdk' in exchange)
-      if (live.length === 0) continue
-      const exchanges = track.used.map((exchange) => ('sdk' in exchange ? packExchange(exchange) : exchange))
-      const recording: Recording = {
-        format: FORMAT,
-        provider: track.provider.name,
-        test: { file: this.#test.file, name: this.#test.name },
-        recordedAt: new Date().toISOString(),
-        origin: originOf(track.provider, live),
-        exchanges,
-      }
-      saveRecording(track.file, recording, this.#settings.root)
+      const recording = this.#cut(track)
+      if (recording !== undefined) saveRecording(track.file, recording, this.#settings.root)
+    }
+  }
+
+  #cut(track: Track): Recording | undefined {
+    const live = track.used.filter(isLive)
+    if (live.length === 0) return undefined
+    return {
+      format: FORMAT,
+      provider: track.provider.name,
+      test: { file: this.#test.file, name: this.#test.name },
+      recordedAt: new Date().toISOString(),
+      origin: originOf(track.provider, live),
+      exchanges: track.used.map((exchange) => (isLive(exchange) ? packExchange(exchange) : exchange)),
     }
   }
 
   #track(provider: ResolvedProvider): Track {
     const known = this.#tracks.get(provider.name)
     if (known !== undefined) return known
-    const { fixtures, root, mode } = this.#settings
+    const { fixtures, root, mode, maxAge } = this.#settings
     const file = recordingFile(fixtures, provider.name, this.#test.file, this.#test.slug)
     const recording = mode === 'live' ? undefined : loadRecording(file, root)
+    if (recording !== undefined && mode === 'replay') mustBeFresh(recording, maxAge, shown(file, root), this.#test)
     const basePath = basePathOf(recording?.origin.baseURL)
     const unplayed = (recording?.exchanges ?? []).map((exchange, index) => ({
       key: keyOf(exchange.request, basePath),
@@ -160,100 +188,32 @@ export class Tape {
     return track
   }
 
-  #replayed(track: Track, recorded: RecordedExchange, number: number, request: WireRequest): Exchange {
-    const { status, headers, end } = recorded.response
+  #replayed({ provider, file, recording }: Track, { exchange, number }: Unplayed, request: WireRequest): Exchange {
     return {
       request,
-      response: { status, headers, pieces: unpackPieces(recorded.response), end },
-      provider: track.provider,
-      evidence: { seen: 'replay', file: shown(track.file, this.#settings.root), number },
+      response: unpackResponse(exchange),
+      provider,
+      evidence: {
+        seen: 'replay',
+        file: shown(file, this.#settings.root),
+        number,
+        standIn: recording?.origin.kind === 'stand-in',
+      },
     }
   }
+}
 
-  #missing(track: Track, asked: RecordedRequest): LlmContractsError {
-    const { root } = this.#settings
-    const name = track.provider.name
-    const file = shown(track.file, root)
-    const command = `LLM_CONTRACTS=${track.recording === undefined ? 'record' : 'rerecord'} LLM_PROVIDERS=${name} npx vitest run ${this.#test.file}`
-    const lines = [`No recording of ${asked.method} ${asked.path} for ${name} in the test "${this.#test.name}".`]
-    const nearest = this.#nearest(track, asked)
-    if (track.recording === undefined) lines.push(`Looked for ${file}, which does not exist.`)
-    else if (nearest === undefined) lines.push(`Looked in ${file}, which holds no exchange.`)
-    else if (nearest.differences.length === 0) {
-      lines.push(
-        `${file} holds this request, and every copy of it has been played: it was asked more often than recorded.`,
-      )
-    } else {
-      lines.push(`Nearest in ${file}: exchange ${nearest.number}, which differs at`)
-      for (const { path, recorded, asked: now } of nearest.differences.slice(0, 5)) {
-        lines.push(`  ${path}: recorded ${recorded}, asked ${now}`)
-      }
-      if (nearest.differences.length > 5) lines.push(`  and ${nearest.differences.length - 5} more places`)
-    }
-    lines.push('', `Record it: ${command}`)
-    return new LlmContractsError('missing-recording', lines.join('\n'))
+/** Takes the next recorded exchange for a request. Secrets are looked for only where nothing fits without. */
+function take({ unplayed, provider }: Track, request: WireRequest): Unplayed | undefined {
+  const basePath = basePathOf(addressOf(provider))
+  for (const secrets of ['as they are', 'masked'] as const) {
+    const key = keyOf(packRequest(request, secrets), basePath)
+    const at = unplayed.findIndex((recorded) => recorded.key === key)
+    if (at >= 0) return unplayed.splice(at, 1)[0]
   }
-
-  #nearest(track: Track, asked: RecordedRequest) {
-    const { recording, provider } = track
-    const there = basePathOf(recording?.origin.baseURL)
-    const here = { ...asked, path: below(asked.path, basePathOf(addressOf(provider))) }
-    return (recording?.exchanges ?? [])
-      .map(({ request }, index) => ({
-        number: index + 1,
-        differences: differences({ ...request, path: below(request.path, there) }, here),
-      }))
-      .sort((a, b) => a.differences.length - b.differences.length)[0]
-  }
+  return undefined
 }
 
 function basePathOf(baseURL: string | undefined): string {
   return baseURL === undefined ? '' : new URL(baseURL).pathname
-}
-
-/** A request as a recording keeps it. */
-function packRequest(request: WireRequest): RecordedRequest {
-  const { method, url, contentType, text } = request
-  const shell = {
-    method,
-    path: keptPath(url),
-    headers: contentType === undefined ? {} : { 'content-type': contentType },
-  }
-  if (text === '') return shell
-  try {
-    return { ...shell, body: JSON.parse(canonical(JSON.parse(text) as Json)) as Json }
-  } catch {
-    return { ...shell, body: text }
-  }
-}
-
-function packExchange(exchange: LiveExchange): RecordedExchange {
-  return {
-    request: packRequest(exchange.request as WireRequest),
-    response: packResponse(exchange.response, keptHeaders(exchange.response.headers)),
-  }
-}
-
-const isLoopback = (url: string) => /^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(new URL(url).hostname)
-
-// A hosted provider answered from a loopback address is no measurement of that provider, whatever answered.
-function originKind(provider: ResolvedProvider, answered?: readonly LiveExchange[]): Origin['kind'] {
-  if (answered?.some(({ response }) => response.headers['x-llm-contracts-origin'] === 'stand-in')) return 'stand-in'
-  const hosted = provider.declaredBaseURLs.length > 0 && !provider.declaredBaseURLs.some(isLoopback)
-  return hosted && provider.baseURL !== undefined && isLoopback(provider.baseURL) ? 'stand-in' : 'live'
-}
-
-function originOf(provider: ResolvedProvider, live: readonly LiveExchange[]): Origin {
-  const base = new URL(addressOf(provider))
-  if (isLoopback(base.href)) base.port = ''
-  const replies = live.map(readReply)
-  const distinct = (models: (string | undefined)[]) => [...new Set(models.filter((model) => model !== undefined))]
-  return {
-    kind: originKind(provider, live),
-    baseURL: base.href.replace(/\/$/, ''),
-    sdk: live[0]?.sdk ?? 'unknown',
-    package: packageVersion(),
-    modelsAsked: distinct(replies.map((reply) => reply.asked?.model)),
-    modelsAnswered: distinct(replies.map((reply) => reply.model)),
-  }
 }

@@ -16,6 +16,26 @@ export interface WireRequest {
   readonly contentType: string | undefined
   /** Body bytes as text (lone bytes replaced); empty without a body. */
   readonly text: string
+  /** The parts of a multipart body, in order. */
+  readonly parts?: readonly FormPart[]
+  /** SHA-256 of a body that is neither text nor multipart, in hex. */
+  readonly sha256?: string
+}
+
+/** One part of a multipart body. A file that is no text is known by its digest. */
+export interface FormPart {
+  readonly name: string
+  readonly filename?: string
+  readonly type?: string
+  readonly text?: string
+  readonly sha256?: string
+}
+
+/** Why a request got no response at all. */
+export interface Failure {
+  /** The system's word, such as `ECONNRESET`. */
+  readonly code: string
+  readonly message: string
 }
 
 export interface WireResponse {
@@ -28,6 +48,8 @@ export interface WireResponse {
    * the client gave up, `open` one that is still arriving.
    */
   readonly end: 'closed' | 'aborted' | 'cancelled' | 'open'
+  /** Present where the connection broke before a response: the status is then 0. */
+  readonly failure?: Failure
 }
 
 /** Where an exchange can be looked up: the last line of every failure. */
@@ -38,6 +60,10 @@ interface Evidence {
   readonly file?: string
   /** Place in the recording or in the test, counted from 1. */
   readonly number: number
+  /** True where the answer came from a stand-in, never from the provider. */
+  readonly standIn?: boolean
+  /** What the test did to the answer on purpose. */
+  readonly fault?: string
 }
 
 /** Who answered, as far as a message needs it. */

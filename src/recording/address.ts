@@ -1,0 +1,44 @@
+import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+
+interface Address {
+  readonly provider: ResolvedProvider
+  readonly origin: string
+  /** Without a trailing slash. */
+  readonly path: string
+}
+
+const read = new WeakMap<readonly ResolvedProvider[], Address[]>()
+
+/**
+ * Whose address a URL is: the provider with the longest base path that fits, else one of the same origin. Where several
+ * share an address, such as models behind one gateway, it is the `preferred` one.
+ */
+export function providerAt(
+  url: URL,
+  providers: readonly ResolvedProvider[],
+  preferred: string | undefined,
+): ResolvedProvider | undefined {
+  let addresses = read.get(providers)
+  if (addresses === undefined) read.set(providers, (addresses = providers.flatMap(addressesOf)))
+  let best: Address | undefined
+  let most = 0
+  for (const address of addresses) {
+    const fits = fit(url, address)
+    if (fits > most || (fits > 0 && fits === most && address.provider.name === preferred)) [best, most] = [address, fits]
+  }
+  return best?.provider
+}
+
+function addressesOf(provider: ResolvedProvider): Address[] {
+  const distinct = new Set([addressOf(provider), ...provider.declaredBaseURLs])
+  return [...distinct].map((address) => {
+    const { origin, pathname } = new URL(address)
+    return { provider, origin, path: pathname.replace(/\/$/, '') }
+  })
+}
+
+/** 0 for another origin, more for a longer common base path. */
+function fit({ origin, pathname }: URL, address: Address): number {
+  if (origin !== address.origin) return 0
+  return pathname === address.path || pathname.startsWith(`${address.path}/`) ? 2 + address.path.length : 1
+}

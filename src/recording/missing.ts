@@ -1,0 +1,86 @@
+import { LlmContractsError } from '../errors.ts'
+import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+import type { RecordedRequest, Recording } from './format.ts'
+import type { TestIdentity } from './identity.ts'
+import { below, differences, type Difference } from './match.ts'
+import { shown } from './store.ts'
+
+interface Looked {
+  readonly provider: ResolvedProvider
+  readonly file: string
+  readonly recording: Recording | undefined
+  readonly test: TestIdentity
+  readonly root: string
+}
+
+const MOST_SHOWN = 5
+
+/** What a request without a recording is told: where it was looked for, what was nearest, and the command to record it. */
+export function missing(looked: Looked, asked: RecordedRequest): LlmContractsError {
+  const { provider, recording, test, root } = looked
+  const file = shown(looked.file, root)
+  const lines = [`No recording of ${asked.method} ${asked.path} for ${provider.name} in the test "${test.name}".`]
+  const nearest = nearestTo(looked, asked)
+  if (recording === undefined) lines.push(`Looked for ${file}, which does not exist.`)
+  else if (nearest === undefined) lines.push(`Looked in ${file}, which holds no exchange.`)
+  else if (nearest.differences.length === 0) {
+    lines.push(`${file} holds this request, and every copy of it has been played: it was asked more often than recorded.`)
+  } else {
+    lines.push(`Nearest in ${file}: exchange ${nearest.number}, which differs at`)
+    for (const { path, recorded, asked: now } of nearest.differences.slice(0, MOST_SHOWN)) {
+      lines.push(`  ${path}: recorded ${recorded}, asked ${now}`)
+    }
+    const more = nearest.differences.length - MOST_SHOWN
+    if (more > 0) lines.push(`  and ${more} more places`)
+  }
+  const mode = recording === undefined ? 'record' : 'rerecord'
+  lines.push('', `Record it: LLM_CONTRACTS=${mode} LLM_PROVIDERS=${provider.name} npx vitest run ${test.file}`)
+  return new LlmContractsError('missing-recording', lines.join('\n'))
+}
+
+/** What a live answer is told that would have to join a recording from a stand-in. */
+export function mixed(file: string): LlmContractsError {
+  return new LlmContractsError(
+    'missing-recording',
+    `${file} was recorded from a stand-in, and a live exchange must not be mixed into it. ` +
+      'Run with LLM_CONTRACTS=rerecord to record the whole test live.',
+  )
+}
+
+function nearestTo(
+  { provider, recording }: Looked,
+  asked: RecordedRequest,
+): { number: number; differences: Difference[] } | undefined {
+  const here = { ...asked, path: below(asked.path, new URL(addressOf(provider)).pathname) }
+  const there = recording === undefined ? '' : new URL(recording.origin.baseURL).pathname
+  return (recording?.exchanges ?? [])
+    .map(({ request }, index) => ({
+      number: index + 1,
+      differences: differences({ ...request, path: below(request.path, there) }, here),
+    }))
+    .sort((a, b) => a.differences.length - b.differences.length)[0]
+}
+
+/** How old a recording may be in replay. */
+export interface MaxAge {
+  readonly days: number
+  /** `fail` the test, or `warn` below the matrix. */
+  readonly then: 'warn' | 'fail'
+}
+
+const DAY = 86_400_000
+
+/**
+ * Fails a test on a recording that is too old.
+ *
+ * @throws {LlmContractsError} `bad-recording`, if `maxAge` says `fail`.
+ */
+export function mustBeFresh(recording: Recording, maxAge: MaxAge | undefined, file: string, test: TestIdentity): void {
+  const age = Math.floor((Date.now() - Date.parse(recording.recordedAt)) / DAY)
+  if (maxAge?.then !== 'fail' || !(age > maxAge.days)) return
+  throw new LlmContractsError(
+    'bad-recording',
+    `${file} is ${age} days old, and maxAge allows ${maxAge.days}. ` +
+      `Record it anew: LLM_CONTRACTS=rerecord LLM_PROVIDERS=${recording.provider} npx vitest run ${test.file}`,
+  )
+}

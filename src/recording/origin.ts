@@ -1,0 +1,39 @@
+import { packageVersion } from '../package.ts'
+import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+import type { WireResponse } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+import type { Origin } from './format.ts'
+import type { LiveExchange } from './tape.ts'
+
+export type OriginKind = Origin['kind']
+
+const isLoopback = (url: string) => /^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(new URL(url).hostname)
+
+/**
+ * Whether the provider itself answers or a stand-in, which says so in a header. A hosted provider answered from a
+ * loopback address is no measurement of that provider, whatever answered.
+ */
+export function originKind(
+  provider: ResolvedProvider,
+  answered: readonly { readonly response: Pick<WireResponse, 'headers'> }[] = [],
+): OriginKind {
+  if (answered.some(({ response }) => response.headers['x-llm-contracts-origin'] === 'stand-in')) return 'stand-in'
+  const hosted = provider.declaredBaseURLs.length > 0 && !provider.declaredBaseURLs.some(isLoopback)
+  return hosted && provider.baseURL !== undefined && isLoopback(provider.baseURL) ? 'stand-in' : 'live'
+}
+
+/** Where a recording came from. Of a loopback address the port is left out: it names nothing but this run. */
+export function originOf(provider: ResolvedProvider, live: readonly LiveExchange[]): Origin {
+  const base = new URL(addressOf(provider))
+  if (isLoopback(base.href)) base.port = ''
+  const replies = live.map(readReply)
+  const distinct = (models: (string | undefined)[]) => [...new Set(models.filter((model) => model !== undefined))]
+  return {
+    kind: originKind(provider, live),
+    baseURL: base.href.replace(/\/$/, ''),
+    sdk: live[0]?.sdk ?? 'unknown',
+    package: packageVersion(),
+    modelsAsked: distinct(replies.map((reply) => reply.asked?.model)),
+    modelsAnswered: distinct(replies.map((reply) => reply.model)),
+  }
+}

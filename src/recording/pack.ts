@@ -1,0 +1,58 @@
+import type { Exchange, Json, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
+import type { RecordedExchange, RecordedRequest } from './format.ts'
+import { packResponse, unpackPieces } from './format.ts'
+import { keptHeaders, keptPath, maskText } from './redact.ts'
+
+/** A request as a recording keeps it, secrets masked or not. */
+export function packRequest(request: WireRequest, secrets: 'masked' | 'as they are'): RecordedRequest {
+  const mask = secrets === 'masked' ? maskText : (text: string) => text
+  const { method, url, contentType, text, parts, sha256 } = request
+  const type = parts === undefined ? contentType : 'multipart/form-data'
+  const shell = { method, path: mask(keptPath(url)), headers: type === undefined ? {} : { 'content-type': type } }
+  if (parts !== undefined) {
+    return {
+      ...shell,
+      parts: parts.map((part) => (part.text === undefined ? part : { ...part, text: mask(part.text) })),
+    }
+  }
+  if (sha256 !== undefined) return { ...shell, sha256 }
+  if (text === '') return shell
+  const kept = mask(text)
+  try {
+    return { ...shell, body: JSON.parse(kept) as Json }
+  } catch {
+    return { ...shell, body: kept }
+  }
+}
+
+/** An exchange as a recording keeps it, secrets masked. */
+export function packExchange({ request, response }: Exchange): RecordedExchange {
+  const packed = packRequest(request as WireRequest, 'masked')
+  const { failure, pieces } = response
+  if (failure !== undefined) return { request: packed, failure: { ...failure, ms: Math.round(pieces[0]?.at ?? 0) } }
+  return { request: packed, response: packResponse(masked(response), keptHeaders(response.headers)) }
+}
+
+/** The answer of a recorded exchange, byte for byte. */
+export function unpackResponse({ response, failure }: RecordedExchange): WireResponse {
+  if (failure !== undefined) {
+    const { code, message } = failure
+    return { status: 0, headers: {}, pieces: [], end: 'aborted', failure: { code, message } }
+  }
+  const { status, headers, end } = response
+  return { status, headers, pieces: unpackPieces(response), end }
+}
+
+// Over the whole body, so that a secret cut in two by the network is found; sign for sign, so that the cuts stay.
+function masked(response: WireResponse): WireResponse {
+  const text = response.pieces.map(({ bytes }) => Buffer.from(bytes).toString('latin1')).join('')
+  const hidden = maskText(text)
+  if (hidden === text) return response
+  let from = 0
+  const pieces = response.pieces.map(({ at, bytes }): Piece => {
+    const piece = { at, bytes: Buffer.from(hidden.slice(from, from + bytes.length), 'latin1') }
+    from += bytes.length
+    return piece
+  })
+  return { ...response, pieces }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LlmContractsError } from '../errors.ts'
+import type { Exchange } from '../wire/exchange.ts'
+
+/** How a body is played. */
+export interface Playing {
+  /** Factor of the recorded times; 0 for at once. */
+  readonly timing: number
+  /** Runs before the piece of this index is handed out, or before the end. */
+  readonly before?: (piece: number) => Promise<void> | undefined
+}
+
+/** The body of a replayed response: plain bytes where nothing depends on time, else a stream of the very pieces. */
+export function playedBody(
+  exchange: Exchange,
+  signal: AbortSignal,
+  { timing, before }: Playing,
+): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> {
+  const { pieces, end } = exchange.response
+  if (end === 'closed' && pieces.length <= 1 && timing === 0 && before === undefined) {
+    return (pieces[0]?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>
+  }
+  const started = performance.now()
+  let next = 0
+  const step = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const piece = pieces[next++]
+    if (piece !== undefined) controller.enqueue(piece.bytes)
+    else if (end === 'closed') controller.close()
+    else controller.error(end === 'aborted' ? terminated() : endOfRecording(exchange))
+  }
+  const waitAndStep = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const due = (pieces[next]?.at ?? 0) * timing - (performance.now() - started)
+    if (due > 0) await sleep(due, undefined, { signal }).catch(() => undefined)
+    await before?.(next)
+    if (!signal.aborted) step(controller)
+  }
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        if (signal.aborted) controller.error(signal.reason)
+        else signal.addEventListener('abort', () => controller.error(signal.reason), { once: true })
+      },
+      pull: timing === 0 && before === undefined ? step : waitAndStep,
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** What Node's `fetch` reports when a server drops the connection in the middle of a body. */
+function terminated(): TypeError {
+  return new TypeError('terminated', {
+    cause: Object.assign(new Error('other side closed'), { name: 'SocketError', code: 'UND_ERR_SOCKET' }),
+  })
+}
+
+/** What Node's `fetch` reports when the connection breaks before a response. */
+export function fetchFailed({ code, message }: { readonly code: string; readonly message: string }): TypeError {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) })
+}
+
+function endOfRecording({ evidence }: Exchange): LlmContractsError {
+  return new LlmContractsError(
+    'missing-recording',
+    `${evidence.file}, exchange ${evidence.number} ends here, because the client cancelled the stream when it was recorded. ` +
+      'Record the test again with LLM_CONTRACTS=rerecord.',
+  )
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { FormPart, WireRequest } from '../wire/exchange.ts'
+
+/** A request read once: what is matched and kept, and the bytes to send on. */
+export interface ReadRequest {
+  readonly request: WireRequest
+  readonly bytes: Uint8Array<ArrayBuffer> | null
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+
+/** Reads a request. A multipart body is read into its parts, because its boundary is another every time. */
+export async function readRequest(request: Request): Promise<ReadRequest> {
+  const { method, url } = request
+  const contentType = request.headers.get('content-type') ?? undefined
+  if (request.body === null) return { bytes: null, request: { method, url, contentType, text: '' } }
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  const parts = contentType?.startsWith('multipart/form-data') === true ? await readParts(bytes, contentType) : undefined
+  const text = parts === undefined ? textOf(bytes) : undefined
+  const rest = parts === undefined ? (text === undefined ? { sha256: digest(bytes) } : {}) : { parts }
+  return { bytes, request: { method, url, contentType, text: text ?? '', ...rest } }
+}
+
+async function readParts(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormPart[] | undefined> {
+  try {
+    const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData()
+    return await Promise.all([...form].map(([name, value]) => readPart(name, value)))
+  } catch {
+    return undefined
+  }
+}
+
+async function readPart(name: string, value: string | File): Promise<FormPart> {
+  if (typeof value === 'string') return { name, text: value }
+  const bytes = new Uint8Array(await value.arrayBuffer())
+  const text = textOf(bytes)
+  const head = { name, filename: value.name, type: value.type }
+  return text === undefined ? { ...head, sha256: digest(bytes) } : { ...head, text }
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
