@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'missing-key'
   | 'missing-recording'
   | 'bad-recording'
+  | 'bad-har'
+  | 'no-full-run'
   | 'secret-found'
   | 'unsafe-path'
   | 'not-on-the-wire'

@@ -5,6 +5,7 @@ import type { Capability } from './providers/_spec.ts'
 import { declare, settings } from './worker.ts'
 
 export { LlmContractsError, type ErrorCode } from './errors.ts'
+export { bridge, type Bridge } from './bridge.ts'
 export { faults, playback, type Gate } from './faults.ts'
 export type { KnownProvider, NewProvider, ProviderEntry } from './providers/_entry.ts'
 export type { Provider } from './providers/_provider.ts'

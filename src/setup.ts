@@ -32,6 +32,7 @@ const worker = globalThis as { [ENABLED]?: true }
 if (worker[ENABLED] === undefined) {
   worker[ENABLED] = true
   recorder.enable()
+  if (settings().mode === 'replay') recorder.seal()
 }
 
 const identities = new WeakMap<object, Map<string, TestIdentity>>()
@@ -43,6 +44,7 @@ aroundEach(async (run, context) => {
   const seen: Seen = { exchanges: [], complaints: [] }
   const tape = recorder.tape(identity, seen)
   await watch(() => recorder.run(tape, run), seen)
+  await tape.end()
   await recorder.settle(tape)
   const forgotten = forgottenIn(seen)
   const errors = task.result?.errors ?? []

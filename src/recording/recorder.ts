@@ -11,7 +11,10 @@ import { ask } from './live.ts'
 import { intercept, realFetch } from './network.ts'
 import { fetchFailed, playedBody } from './playback.ts'
 import { readRequest, type ReadRequest } from './request.ts'
+import { mayPass, seal } from './seal.ts'
 import { Tape } from './tape.ts'
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
 type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
 
@@ -32,6 +35,19 @@ export class Recorder {
   /** Begins to answer every `fetch` of this process; returns the way back. */
   enable(): () => void {
     return intercept((request) => this.answer(request))
+  }
+
+  /** Lets nothing but `fetch`, and the hosts that may pass, leave this thread; returns the way back. */
+  seal(): () => void {
+    return seal(
+      (host, port) => mayPass(this.#settings().allow, host, port),
+      (target) => {
+        const error = sealed(target)
+        if (this.#running.getStore() === undefined) this.#strays.push(error)
+        complain(error)
+        return error
+      },
+    )
   }
 
   /** A tape for one attempt at one test. */
@@ -68,7 +84,7 @@ export class Recorder {
   async answer(request: Request): Promise<Response> {
     const { mode, allow } = this.#settings()
     const url = new URL(request.url)
-    if (allow.includes(url.host) || allow.includes(url.hostname)) return realFetch(request)
+    if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(request)
     const tape = this.#running.getStore()
     const provider = providerAt(url, this.#providers(), tape?.provider)
     if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(request)
@@ -149,6 +165,15 @@ function unknownAddress({ origin, pathname, host }: URL): LlmContractsError {
     'unknown-provider',
     `${origin}${pathname} belongs to no known provider, and only live runs reach the network freely. ` +
       `Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['${host}'] }).`,
+  )
+}
+
+function sealed(target: string): LlmContractsError {
+  return new LlmContractsError(
+    'not-on-the-wire',
+    `Something other than fetch reached for ${target}, and in replay nothing reaches the network. ` +
+      "Let the client use fetch (axios: adapter: 'fetch'), point it at bridge(provider), " +
+      `or let it pass with llmContracts({ allow: ['${target}'] }).`,
   )
 }
 

@@ -100,7 +100,7 @@ const scenarios: readonly Scenario[] = [
 ]
 
 describe('recorded over loopback and replayed with the server down, all is as the client saw it:', () => {
-  test.each(scenarios)('%s', async (_name, answer, ask) => {
+  test.each(scenarios.map(([name, answer, ask]) => ({ name, answer, ask })))('$name', async ({ answer, ask }) => {
     let count = 0
     const b = await booth((response, got) => answer(response, got, ++count))
     const work = async () => {

@@ -55,6 +55,7 @@ export class Tape {
   readonly #settings: Settings
   readonly #test: TestIdentity
   readonly #tracks = new Map<string, Track>()
+  readonly #closers: (() => Promise<void>)[] = []
   #numbers = 0
 
   constructor(settings: Settings, test: TestIdentity, seen: Seen) {
@@ -62,6 +63,16 @@ export class Tape {
     this.#test = test
     this.seen = seen
     this.timing = settings.timing
+  }
+
+  /** Has `close` called when the test ends. */
+  atEnd(close: () => Promise<void>): void {
+    this.#closers.push(close)
+  }
+
+  /** Closes what was opened for the test. */
+  async end(): Promise<void> {
+    await Promise.allSettled(this.#closers.splice(0).map((close) => close()))
   }
 
   /** The provider that the test's suite names. */

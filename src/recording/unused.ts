@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { relative, resolve, sep } from 'node:path'
+import { recordingFiles } from './folder.ts'
+import type { Recording } from './format.ts'
+import { digestOf, type Findings, type Unplayed, type Unused } from './ledger.ts'
+
+/** One test file that ran, in one project. Paths are absolute. */
+export interface RanFile {
+  readonly file: string
+  readonly root: string
+  readonly fixtures: string
+  /** Who was selected, and who was asked. */
+  readonly providers: readonly string[]
+  /** Of the tests that passed: the recordings they played, and the exchanges in them that they did not. */
+  readonly played: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
+  /** Names that recordings of tests may bear which did not pass, so that nothing can be said of what they need. */
+  readonly undecided: readonly string[]
+}
+
+/**
+ * What a full run did not use. A recording counts only where its test file is gone, or ran and has no test that could
+ * have wanted it: of files and providers that did not run, and of tests that failed or were skipped, nothing is said. An
+ * exchange counts where no test that played its recording played it.
+ */
+export function findUnused(root: string, ran: readonly RanFile[], at: Date): Findings {
+  const name = (path: string) => relative(root, path).split(sep).join('/')
+  const fixtures = [...new Set(ran.map((file) => file.fixtures))]
+  const played = new Map<string, readonly number[]>()
+  for (const { file, unplayed } of ran.flatMap((file) => file.played)) {
+    const before = played.get(file) ?? unplayed
+    played.set(file, before.filter((number) => unplayed.includes(number)))
+  }
+  const unused: Unused[] = []
+  for (const file of fixtures.flatMap(recordingFiles)) {
+    if (played.has(file)) continue
+    const text = readFileSync(file)
+    const why = whyUnused(
+      text,
+      ran.filter((one) => file.startsWith(one.fixtures + sep)),
+    )
+    if (why !== undefined) unused.push({ file: name(file), sha256: digestOf(text), why })
+  }
+  const unplayed: Unplayed[] = [...played]
+    .filter(([file, exchanges]) => exchanges.length > 0 && existsSync(file))
+    .map(([file, exchanges]) => ({ file: name(file), sha256: digestOf(readFileSync(file)), exchanges }))
+  return {
+    at: at.toISOString(),
+    providers: [...new Set(ran.flatMap(({ providers }) => providers))],
+    fixtures: fixtures.map(name),
+    tests: [...new Set(ran.map(({ file }) => name(file)))],
+    unused,
+    unplayed,
+  }
+}
+
+function whyUnused(text: Buffer, ran: readonly RanFile[]): Unused['why'] | undefined {
+  const recording = read(text)
+  if (recording === undefined) return undefined
+  const { provider, test } = recording
+  const own = ran.filter(({ file, root }) => file === resolve(root, test.file))
+  if (own.length === 0) {
+    return ran.some(({ root }) => existsSync(resolve(root, test.file))) ? undefined : 'its test file is gone'
+  }
+  const wanted = own.some(({ undecided }) => undecided.includes(test.name))
+  return wanted || !own.some(({ providers }) => providers.includes(provider)) ? undefined : 'no test plays it'
+}
+
+// What is no recording, or a broken one, is left to `verify`.
+function read(text: Buffer): Recording | undefined {
+  try {
+    const recording = JSON.parse(text.toString()) as Recording
+    const { test, exchanges } = recording
+    return Array.isArray(exchanges) && [test.file, test.name].every((field) => typeof field === 'string')
+      ? recording
+      : undefined
+  } catch {
+    return undefined
+  }
+}
