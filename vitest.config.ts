@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { llmContracts } from 'vitest-llm-contracts/plugin'
 
+const slow = ['src/consumer.test.ts', 'src/offline.test.ts', 'src/recording/kill.test.ts']
+
 export default defineConfig({
   test: {
     reporters: process.env['CI']
@@ -12,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           testTimeout: 60_000,
           include: ['src/**/*.test.ts', 'matchers/**/*.test.ts', 'example-tests/stand-ins/**/*.test.ts'],
-          exclude: ['src/consumer.test.ts', 'src/offline.test.ts'],
+          exclude: slow,
         },
       },
       {
@@ -21,8 +23,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'consumer',
-          include: ['src/consumer.test.ts', 'src/offline.test.ts'],
+          name: 'slow',
+          include: slow,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, type Recording } from './format.ts'
 import { secretsIn } from './redact.ts'
@@ -33,14 +34,14 @@ export function saveRecording(file: string, recording: Recording, root: string):
     )
   }
   const folder = dirname(file)
-  const draft = `${file}.${process.pid}.tmp`
+  const draft = join(folder, `.${basename(file)}.${randomUUID()}.draft`)
   try {
-    mkdirSync(folder, { recursive: true })
     mustLieWithin(folder, root)
-    writeFileSync(draft, text, { flag: 'wx' })
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(draft, text, { flag: 'wx', flush: true })
     renameSync(draft, file)
   } catch (error) {
-    rmSync(draft, { force: true })
+    discard(draft)
     if (error instanceof LlmContractsError) throw error
     throw new LlmContractsError(
       'bad-recording',
@@ -50,8 +51,18 @@ export function saveRecording(file: string, recording: Recording, root: string):
   }
 }
 
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { force: true })
+  } catch {
+    // Where the folder cannot be entered, there is no draft either.
+  }
+}
+
 function mustLieWithin(folder: string, root: string): void {
-  const real = realpathSync(folder)
+  let there = folder
+  while (!existsSync(there)) there = dirname(there)
+  const real = realpathSync(there)
   const home = realpathSync(root)
   if (real === home || real.startsWith(home + sep)) return
   throw new LlmContractsError(
