@@ -136,6 +136,50 @@ describe('a suite', () => {
   })
 })
 
+describe('without isolation', () => {
+  test('the files of a worker share nothing but code: each has its recordings, faults and declared providers', async () => {
+    using its = project(`import { faults } from 'vitest-llm-contracts'
+    describe.each(providers)('$name', (provider) => {
+      test('echoes a', async () => {
+        globalThis.files = (globalThis.files ?? 0) + 1
+        faults.serverError(500, { times: 5 })
+        expect((await ask(provider, 'a').catch(() => ask(provider, 'a').catch((error) => error))).status).toBe(500)
+      })
+    })`)
+    const other = (name: string) => `import { defineProvider } from 'vitest-llm-contracts'
+    const own = defineProvider({ name: 'own', baseURL: 'https://own-${name}.invalid/v1', models: { chat: 'm' } })
+    describe.each(providers)('$name', (provider) => {
+      test('echoes ${name}', async () => expect((await ask(provider, '${name}')).choices[0].message.content).toBe('${name}'))
+      test('shares the process', () => { globalThis.files = (globalThis.files ?? 0) + 1; expect(own.baseURL).toContain('${name}') })
+      test('asks for what only the other file declared', async () => {
+        const answers = await Promise.all(['b', 'c'].map(async (file) => (await fetch('https://own-' + file + '.invalid/v1/models')).json()))
+        expect(answers.map(({ error }) => error.code)).toEqual(${name === 'b' ? "['missing-recording', 'unknown-provider']" : "['unknown-provider', 'missing-recording']"})
+      })
+    })`
+    its.write({
+      'vitest.config.js': config.replace('providers: [acme] })', 'providers: [acme], isolate: false })').replace("reporters }", "reporters, maxWorkers: 1, sequence: { shuffle: false } }"),
+      'b.test.ts': head + other('b'),
+      'c.test.ts': head + other('c'),
+    })
+    await its.vitest(online(), '-t', 'echoes')
+    const said = await its.vitest(JSON_REPORT)
+    const { testResults } = JSON.parse(said.stdout) as { testResults: { assertionResults: { title: string; status: string; failureMessages: string[] }[] }[] }
+    const results = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status, failureMessages }) => `${title}: ${status} ${failureMessages[0]?.split('\n')[0] ?? ''}`))
+
+    expect(results.sort()).toMatchInlineSnapshot(`
+      [
+        "asks for what only the other file declared: failed LlmContractsError: https://own-b.invalid/v1/models belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['own-b.invalid'] }).",
+        "asks for what only the other file declared: failed LlmContractsError: https://own-c.invalid/v1/models belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['own-c.invalid'] }).",
+        "echoes a: passed ",
+        "echoes b: passed ",
+        "echoes c: passed ",
+        "shares the process: passed ",
+        "shares the process: passed ",
+      ]
+    `)
+  })
+})
+
 describe('a test fails', () => {
   test('when a recording is missing, even if the app swallows the error', async () => {
     using its = project(`describe.each(providers)('$name', (provider) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestTagDefinition } from 'vitest'
@@ -28,6 +29,11 @@ export interface Options {
    * set its own with `playback()`.
    */
   readonly timing?: 'recorded' | number
+  /**
+   * `false` runs the test files of a worker in one module graph (Vitest's own `isolate: false`), which saves most of a
+   * suite's time: nothing of one file's recordings leaks into the next. Your own code must allow it too.
+   */
+  readonly isolate?: false
   /** How many days old a recording may be in replay, and what happens then: a warning below the matrix, or a red test. */
   readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' }
 }
@@ -44,6 +50,15 @@ const TAGS: readonly TestTagDefinition[] = [
   { name: 'errors', description: 'Provokes errors' },
   { name: 'smoke', description: 'The smallest test of a provider: one JSON answer, one tool call' },
 ]
+
+/** What {@link llmContracts} gives to Vitest. */
+export interface LlmContractsPlugin {
+  readonly name: string
+  config(config: { readonly test?: { readonly server?: { readonly deps?: { readonly inline?: unknown } } } }): object
+  configureVitest(context: VitestPluginContext): void
+}
+
+const setup = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './setup.ts' : './setup.js', import.meta.url))
 
 /** Milliseconds a test may take where it talks to the network and the project has not said otherwise. */
 const NETWORK_TIMEOUT = 120_000
@@ -64,18 +79,18 @@ const VITEST_TIMEOUT = 5_000
  * export default defineConfig({ plugins: [llmContracts({ providers: ['openai', 'deepseek', 'qwen'] })] })
  * ```
  */
-export function llmContracts(options: Options = {}): {
-  name: string
-  configureVitest(context: VitestPluginContext): void
-} {
+export function llmContracts(options: Options = {}): LlmContractsPlugin {
   mustRunOn(process.versions.node)
   return {
     name: 'vitest-llm-contracts',
+    // Without isolation Node.js runs a package's module once per worker; one that Vitest itself loads runs for every test
+    // file, and the hooks in it with it.
+    config: ({ test }) =>
+      test?.server?.deps?.inline === true
+        ? {}
+        : { test: { server: { deps: { inline: ['vitest-llm-contracts/dist/src/setup.js'] } } } },
     configureVitest({ vitest, project }) {
       const { config } = project
-      const setup = fileURLToPath(
-        new URL(import.meta.url.endsWith('.ts') ? './setup.ts' : './setup.js', import.meta.url),
-      )
       if (config.setupFiles.includes(setup)) return
       loadEnv({ path: [resolve(config.root, '.env.local'), resolve(config.root, '.env')], quiet: true })
       const settings = settle(options, config.root)
@@ -84,6 +99,12 @@ export function llmContracts(options: Options = {}): {
       const known = new Set(config.tags.map(({ name }) => name))
       config.tags.push(...TAGS.filter(({ name }) => !known.has(name)))
       if (settings.mode !== 'replay' && config.testTimeout === VITEST_TIMEOUT) config.testTimeout = NETWORK_TIMEOUT
+      if (options.isolate === false) config.isolate = false
+      const modules = resolve(config.root, 'node_modules')
+      // Less precise coverage is not worth the time that compiled code saves.
+      if (existsSync(modules) && !vitest.config.coverage.enabled) {
+        process.env['NODE_COMPILE_CACHE'] ??= resolve(modules, '.vitest-llm-contracts/compiled')
+      }
       const reporters = vitest.config.reporters as unknown[]
       if (!reporters.some((reporter) => reporter instanceof MatrixReporter)) reporters.push(new MatrixReporter())
     },

@@ -1,6 +1,11 @@
-import type { Reporter, TestModule, Vitest } from 'vitest/node'
+import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { writeLedger, type Findings } from './recording/ledger.ts'
+import { findUnused } from './recording/unused.ts'
 import { renderMatrix } from './report/matrix.ts'
-import { META, type TestRecord } from './report/verdict.ts'
+import { narrowedBy } from './report/narrowed.ts'
+import { ranFile, recordOf } from './report/ran.ts'
+import { renderUnused } from './report/unused.ts'
+import { PROVIDED, type Settings } from './settings.ts'
 
 const FOR_PEOPLE = new Set([
   'default',
@@ -15,7 +20,8 @@ const FOR_PEOPLE = new Set([
 ])
 
 /**
- * Prints the matrix of contracts by providers after a run. The plugin adds it by itself.
+ * Prints the matrix of contracts by providers after a run, and what recordings a full run did not use. The plugin adds it
+ * by itself.
  *
  * It writes to standard output, or to standard error where another reporter (json, junit, tap) speaks to a program there.
  *
@@ -26,19 +32,53 @@ const FOR_PEOPLE = new Set([
  */
 export class MatrixReporter implements Reporter {
   #vitest: Vitest | undefined
+  #specifications: readonly TestSpecification[] = []
+  #started = new Date()
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    this.#specifications = specifications
+    this.#started = new Date()
+  }
+
+  async onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly unknown[] = [],
+    reason: TestRunEndReason = 'passed',
+  ): Promise<void> {
     const records = modules
-      .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test.meta())))
+      .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test) ?? []))
       .sort((a, b) => a.file.localeCompare(b.file))
     const out = this.#speaksToPeople() ? process.stdout : process.stderr
     const color = out.isTTY && process.env['NO_COLOR'] === undefined
-    const text = renderMatrix(records, { width: out.columns ?? 140, color })
-    if (text !== '') out.write(`${text}\n`)
+    const matrix = renderMatrix(records, { width: out.columns ?? 140, color })
+    if (matrix !== '') out.write(`${matrix}\n`)
+    const unused = await this.#unused(modules, errors.length, reason)
+    if (unused !== '') out.write(`${unused}\n\n`)
+  }
+
+  /** Notes the run in the ledger; for a full one, what it did not use. */
+  async #unused(modules: readonly TestModule[], unhandledErrors: number, reason: TestRunEndReason): Promise<string> {
+    const vitest = this.#vitest
+    const settings = vitest?.projects.flatMap((project) => settingsOf(project) ?? []) ?? []
+    if (vitest === undefined || settings.length === 0) return ''
+    const specifications = this.#specifications
+    const env = process.env
+    const narrowed = await narrowedBy({ vitest, specifications, modules, reason, unhandledErrors, settings, env })
+    const { root } = vitest.config
+    if (narrowed !== undefined) {
+      keep(root, { narrowedBy: narrowed })
+      return ''
+    }
+    const ran = modules.flatMap((module) => {
+      const own = settingsOf(module.project)
+      return own === undefined ? [] : ranFile(module, own)
+    })
+    const findings = findUnused(root, ran, this.#started)
+    return keep(root, findings) ? renderUnused(findings) : ''
   }
 
   #speaksToPeople(): boolean {
@@ -51,7 +91,16 @@ export class MatrixReporter implements Reporter {
   }
 }
 
-function recordOf(meta: object): TestRecord[] {
-  const record = (meta as { [META]?: TestRecord })[META]
-  return record === undefined ? [] : [record]
+function settingsOf(project: TestModule['project']): Settings | undefined {
+  return (project.getProvidedContext() as { [PROVIDED]?: Settings })[PROVIDED]
+}
+
+// In a folder that cannot be written nothing can be pruned either, so nothing is said.
+function keep(root: string, run: Findings | { narrowedBy: string }): boolean {
+  try {
+    writeLedger(root, run, new Date())
+    return true
+  } catch {
+    return false
+  }
 }

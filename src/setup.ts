@@ -21,11 +21,12 @@ import type { Tape } from './recording/tape.ts'
 import { conclude } from './report/conclude.ts'
 import { META, type TestRecord } from './report/verdict.ts'
 import { watch, type Seen } from './wire/seen.ts'
-import { knownProviders, recorder, settings } from './worker.ts'
+import { forgetDeclared, knownProviders, recorder, settings } from './worker.ts'
 
 export type * from '../matchers/index.ts'
 
 expect.extend(matchers)
+forgetDeclared()
 
 const ENABLED = Symbol.for('vitest-llm-contracts.enabled')
 const worker = globalThis as { [ENABLED]?: true }

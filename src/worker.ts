@@ -45,6 +45,12 @@ export function declare(provider: ResolvedProvider): void {
   known = undefined
 }
 
+/** Forgets the providers that the test file before this one declared. */
+export function forgetDeclared(): void {
+  declared.clear()
+  known = undefined
+}
+
 /** Everyone whose address is known: the selected first, then the ones tests declared, then the built-in ones. */
 export function knownProviders(): readonly ResolvedProvider[] {
   const selected = settings().providers
