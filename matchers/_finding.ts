@@ -20,6 +20,8 @@ export interface Judgement {
   readonly negated: boolean
   /** Absent where the reply kept its promise. */
   readonly finding?: Finding
+  /** What Vitest was told where the matcher failed. */
+  readonly message?: string
   /** Judges another exchange by the same matcher and arguments. */
   again(exchange: Exchange): Promise<Finding | undefined>
 }

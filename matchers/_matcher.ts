@@ -85,8 +85,13 @@ async function judged<A extends unknown[]>(
     negated: state.isNot ?? false,
     again: (exchange: Exchange) => judge(readReply(exchange)),
   }
-  if (seen !== undefined) noted(judgements, seen, finding === undefined ? judgement : { ...judgement, finding })
-  return { pass: finding === undefined, message: () => renderFailure(name, rule.claim(...args), reply, finding) }
+  const pass = finding === undefined
+  const message = () => renderFailure(name, rule.claim(...args), reply, finding)
+  if (seen !== undefined) {
+    const failed = pass === judgement.negated ? { message: message() } : {}
+    noted(judgements, seen, pass ? { ...judgement, ...failed } : { ...judgement, finding, ...failed })
+  }
+  return { pass, message }
 }
 
 // An object of its own, because `await` on a real promise never calls its then().

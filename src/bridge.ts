@@ -20,7 +20,10 @@ export type { Bridge } from './recording/bridge.ts'
 export async function bridge(provider: Provider): Promise<Bridge> {
   const tape = recorder.current()
   if (tape === undefined) {
-    throw new LlmContractsError('bad-option', 'A bridge was opened outside a test. Open it in the test, or in beforeEach.')
+    throw new LlmContractsError(
+      'bad-option',
+      'A bridge was opened outside a test. Open it in the test, or in beforeEach.',
+    )
   }
   const opened = await openBridge(provider.baseURL, (request) => recorder.answer(request))
   tape.atEnd(() => opened.close())

@@ -55,13 +55,24 @@ const change = (name: string, aim: Aim, how: (response: WireResponse) => WireRes
  */
 export const faults = {
   /** HTTP 429. `retryAfter` in seconds, as a date, or `{ ms }` for OpenAI's `retry-after-ms`. */
-  rateLimit({ retryAfter, body, ...aim }: Aim & { readonly retryAfter?: RetryAfter; readonly body?: string } = {}): void {
-    const error = { message: 'Rate limit reached (injected by the test)', type: 'requests', code: 'rate_limit_exceeded' }
+  rateLimit({
+    retryAfter,
+    body,
+    ...aim
+  }: Aim & { readonly retryAfter?: RetryAfter; readonly body?: string } = {}): void {
+    const error = {
+      message: 'Rate limit reached (injected by the test)',
+      type: 'requests',
+      code: 'rate_limit_exceeded',
+    }
     load({ name: 'rate limit', answer: errorAnswer(429, error, { retryAfter, body }) }, aim)
   },
 
   /** HTTP 500, 502, 503, 529 or another status, with an OpenAI-shaped body or the one given. */
-  serverError(status = 500, { retryAfter, body, ...aim }: Aim & { readonly retryAfter?: RetryAfter; readonly body?: string } = {}): void {
+  serverError(
+    status = 500,
+    { retryAfter, body, ...aim }: Aim & { readonly retryAfter?: RetryAfter; readonly body?: string } = {},
+  ): void {
     const error = { message: `HTTP ${status} (injected by the test)`, type: 'server_error', code: null }
     load({ name: `HTTP ${status}`, answer: errorAnswer(status, error, { retryAfter, body }) }, aim)
   },
@@ -101,7 +112,13 @@ export const faults = {
   hold(events: number, aim: Aim = {}): Gate {
     const reached = Promise.withResolvers<void>()
     const released = Promise.withResolvers<void>()
-    load({ name: `held after event ${events}`, change: (response) => held(response, events, reached.resolve, released.promise) }, aim)
+    load(
+      {
+        name: `held after event ${events}`,
+        change: (response) => held(response, events, reached.resolve, released.promise),
+      },
+      aim,
+    )
     return { reached: reached.promise, release: () => released.resolve() }
   },
 
@@ -112,7 +129,8 @@ export const faults = {
 
   /** The first piece comes so many milliseconds late. */
   slowFirstToken(ms: number, aim: Aim = {}): void {
-    const before = (piece: number) => (piece === 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : undefined)
+    const before = (piece: number) =>
+      piece === 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : undefined
     load({ name: `first token after ${ms} ms`, change: (response) => ({ response, before }) }, aim)
   },
 }

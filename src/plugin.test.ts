@@ -157,14 +157,22 @@ describe('without isolation', () => {
       })
     })`
     its.write({
-      'vitest.config.js': config.replace('providers: [acme] })', 'providers: [acme], isolate: false })').replace("reporters }", "reporters, maxWorkers: 1, sequence: { shuffle: false } }"),
+      'vitest.config.js': config
+        .replace('providers: [acme] })', 'providers: [acme], isolate: false })')
+        .replace('reporters }', 'reporters, maxWorkers: 1, sequence: { shuffle: false } }'),
       'b.test.ts': head + other('b'),
       'c.test.ts': head + other('c'),
     })
     await its.vitest(online(), '-t', 'echoes')
     const said = await its.vitest(JSON_REPORT)
-    const { testResults } = JSON.parse(said.stdout) as { testResults: { assertionResults: { title: string; status: string; failureMessages: string[] }[] }[] }
-    const results = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status, failureMessages }) => `${title}: ${status} ${failureMessages[0]?.split('\n')[0] ?? ''}`))
+    const { testResults } = JSON.parse(said.stdout) as {
+      testResults: { assertionResults: { title: string; status: string; failureMessages: string[] }[] }[]
+    }
+    const results = testResults.flatMap(({ assertionResults }) =>
+      assertionResults.map(
+        ({ title, status, failureMessages }) => `${title}: ${status} ${failureMessages[0]?.split('\n')[0] ?? ''}`,
+      ),
+    )
 
     expect(results.sort()).toMatchInlineSnapshot(`
       [

@@ -17,23 +17,26 @@ import { LlmContractsError } from './errors.ts'
 import { whyNotLive } from './providers/_resolve.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { recordingFile } from './recording/store.ts'
+import type { Recorder } from './recording/recorder.ts'
 import type { Tape } from './recording/tape.ts'
-import { conclude } from './report/conclude.ts'
-import { META, type TestRecord } from './report/verdict.ts'
+import { conclude, type Conclusion } from './report/conclude.ts'
+import { META, type TestRecord, type Verdict } from './report/verdict.ts'
 import { watch, type Seen } from './wire/seen.ts'
-import { forgetDeclared, knownProviders, recorder, settings } from './worker.ts'
+import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
 
 export type * from '../matchers/index.ts'
 
 expect.extend(matchers)
 forgetDeclared()
 
-const ENABLED = Symbol.for('vitest-llm-contracts.enabled')
-const worker = globalThis as { [ENABLED]?: true }
-if (worker[ENABLED] === undefined) {
-  worker[ENABLED] = true
-  recorder.enable()
-  if (settings().mode === 'replay') recorder.seal()
+// On the process, not in this module: without isolation Vitest may load this package anew for every test file, and the
+// recorder of the file before must not go on answering.
+const ANSWERING = Symbol.for('vitest-llm-contracts.answering')
+const worker = globalThis as { [ANSWERING]?: { readonly recorder: Recorder; stop(): void } }
+if (worker[ANSWERING]?.recorder !== recorder) {
+  worker[ANSWERING]?.stop()
+  const ways = [recorder.enable(), ...(settings().mode === 'replay' ? [recorder.seal()] : [])]
+  worker[ANSWERING] = { recorder, stop: () => ways.reverse().forEach((back) => back()) }
 }
 
 const identities = new WeakMap<object, Map<string, TestIdentity>>()
@@ -48,39 +51,47 @@ aroundEach(async (run, context) => {
   await tape.end()
   await recorder.settle(tape)
   const forgotten = forgottenIn(seen)
-  const errors = task.result?.errors ?? []
-  const swallowed = seen.complaints.find(({ message }) => !errors.some((error) => error.message.includes(message)))
-  const failed = task.result?.state === 'fail' || forgotten.length > 0 || seen.complaints.length > 0
+  const inTest = task.result?.errors ?? []
+  const swallowed = seen.complaints.find(({ message }) => !inTest.some((error) => error.message.includes(message)))
+  const trouble = forgotten.length > 0 ? notAwaited(forgotten) : swallowed
+  const errors = trouble === undefined ? inTest : [...inTest, trouble]
+  const skipped = task.result?.state === 'skip' ? noteOf(task.result) : undefined
+  const failed = task.result?.state === 'fail' || errors.length > 0 || seen.complaints.length > 0
   const conclusion = conclude({
     failed,
-    skipped: task.result?.state === 'skip' ? noteOf(task.result) : undefined,
+    skipped,
     errors,
     complaints: seen.complaints,
     exchanges: seen.exchanges,
     judgements: judgementsIn(seen),
     tags: task.tags ?? [],
-    provider: providerOf(identity, seen),
+    provider: providerOf(identity.provider ?? tape.asked),
   })
-  if (conclusion !== undefined) {
-    const record: TestRecord = {
-      ...conclusion,
-      contract: identity.name,
-      file: identity.file,
-      mode: settings().mode,
-      ...tape.evidence(),
+  const record = { contract: identity.name, file: identity.file, mode: settings().mode, ...tape.evidence() }
+  const conclusive = (found: Conclusion | undefined) => {
+    if (found !== undefined) Object.assign(task.meta, { [META]: { ...found, ...record } satisfies TestRecord })
+  }
+  conclusive(conclusion)
+  const asDeclared = conclusion !== undefined && AS_DECLARED.has(conclusion.verdict)
+  if (!failed || asDeclared) {
+    try {
+      await mustJudgeAlike(tape, judgementsIn(seen))
+      tape.save()
+    } catch (error) {
+      if (conclusion !== undefined)
+        conclusive({ ...conclusion, verdict: 'inconclusive', reason: (error as Error).message })
+      throw error
     }
-    Object.assign(task.meta, { [META]: record })
   }
-  if (forgotten.length > 0) throw notAwaited(forgotten)
-  if (swallowed !== undefined) throw swallowed
-  const decided =
-    conclusion?.verdict === 'gap' || conclusion?.verdict === 'unsupported' || conclusion?.verdict === 'ignored'
-  if (!failed || decided) {
-    await mustJudgeAlike(tape, judgementsIn(seen))
-    tape.save()
-  }
-  if (decided && failed) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
+  // Vitest turns a failure into a pass where the test is expected to fail, and drops the errors of a test that skips itself.
+  if (trouble instanceof LlmContractsError && task.fails === true) recorder.stray(trouble)
+  if (skipped !== undefined && errors[0] !== undefined)
+    recorder.stray(failedBeforeSkipping(task.name, errors[0].message))
+  if (trouble !== undefined) throw trouble
+  if (failed && asDeclared) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
 })
+
+const AS_DECLARED: ReadonlySet<Verdict> = new Set(['gap', 'unsupported', 'ignored'])
 
 afterAll(() => {
   const [stray] = recorder.takeStrays()
@@ -92,7 +103,7 @@ function identityOf(task: TestContext['task']): TestIdentity {
   let known = identities.get(task.file)
   if (known === undefined) {
     const file = relative(root, task.file.filepath).split(sep).join('/')
-    known = identify([...testsIn(task.file)], file, knownProviders())
+    known = identify([...testsIn(task.file)], file, nameableProviders())
     identities.set(task.file, known)
   }
   return known.get(task.id) as TestIdentity
@@ -103,8 +114,7 @@ function* testsIn(task: TaskLike): Iterable<TaskLike> {
   for (const child of task.tasks ?? []) yield* testsIn(child)
 }
 
-function providerOf(identity: TestIdentity, seen: Seen) {
-  const name = identity.provider ?? seen.exchanges.at(-1)?.provider?.name
+function providerOf(name: string | undefined) {
   return knownProviders().find((provider) => provider.name === name)
 }
 
@@ -151,6 +161,13 @@ async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[]): Pro
 // Vitest keeps the reason of `skip(reason)` in the result, where its types do not show it.
 function noteOf(result: object): string {
   return (result as { note?: string }).note ?? 'the test skipped itself'
+}
+
+function failedBeforeSkipping(test: string, message: string): LlmContractsError {
+  return new LlmContractsError(
+    'not-awaited',
+    `"${test}" failed before it skipped itself, which Vitest would not show: ${message}`,
+  )
 }
 
 function notAwaited(names: readonly string[]): LlmContractsError {

@@ -51,6 +51,11 @@ export function forgetDeclared(): void {
   known = undefined
 }
 
+/** Whom a suite's title may name: the selected providers and the ones that tests declared. */
+export function nameableProviders(): readonly ResolvedProvider[] {
+  return [...settings().providers, ...declared.values()]
+}
+
 /** Everyone whose address is known: the selected first, then the ones tests declared, then the built-in ones. */
 export function knownProviders(): readonly ResolvedProvider[] {
   const selected = settings().providers
@@ -58,7 +63,9 @@ export function knownProviders(): readonly ResolvedProvider[] {
   // Without the environment: what is wrong in a variable of a provider that nobody selected is nobody's trouble.
   builtIn ??= specs.map((spec) => resolveProvider(spec, {}))
   const byName = new Map<string, ResolvedProvider>()
-  for (const provider of [...selected, ...declared.values(), ...builtIn]) {
+  // What listens on this machine may be anything: a local server is known only where it was selected.
+  const hosted = builtIn.filter(({ name }) => name !== 'local')
+  for (const provider of [...selected, ...declared.values(), ...hosted]) {
     if (!byName.has(provider.name)) byName.set(provider.name, provider)
   }
   known = { selected, all: [...byName.values()] }

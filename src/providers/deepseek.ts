@@ -18,12 +18,6 @@ export const deepseek: ProviderSpec = {
   offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object'],
   lacks: [
     {
-      capability: 'vision',
-      reason: 'An image part is answered 400 "unknown variant", "expected `text`".',
-      source: 'recorded refusals, 0xPlaygrounds/rig wire_shape_matrix',
-      date: '2026-11-22',
-    },
-    {
       capability: 'json_schema',
       reason:
         'Takes `json_object` only, and answers 400 "This response_format type is unavailable now" to `json_schema`.',
@@ -70,7 +64,7 @@ export const deepseek: ProviderSpec = {
     },
   ],
   note:
-    'The vision guide at api-docs.deepseek.com, newer than the recorded refusals, says that `deepseek-flash` takes images: ' +
-    'set DEEPSEEK_VISION_MODEL to try it. After a ' +
+    'Vision is declared neither offered nor lacking: recorded requests with images were refused with 400, and the vision ' +
+    'guide at api-docs.deepseek.com, newer than they are, says that `deepseek-flash` takes them. After a ' +
     'tool call the earlier `reasoning_content` must be sent back.',
 }

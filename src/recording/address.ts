@@ -24,7 +24,8 @@ export function providerAt(
   let most = 0
   for (const address of addresses) {
     const fits = fit(url, address)
-    if (fits > most || (fits > 0 && fits === most && address.provider.name === preferred)) [best, most] = [address, fits]
+    if (fits > most || (fits > 0 && fits === most && address.provider.name === preferred))
+      [best, most] = [address, fits]
   }
   return best?.provider
 }

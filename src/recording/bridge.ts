@@ -11,7 +11,16 @@ export interface Bridge {
   close(): Promise<void>
 }
 
-const HOP_BY_HOP = new Set(['connection', 'host', 'keep-alive', 'transfer-encoding', 'content-length', 'upgrade', 'te', 'trailer'])
+const HOP_BY_HOP = new Set([
+  'connection',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+  'upgrade',
+  'te',
+  'trailer',
+])
 
 /** Opens a bridge to `baseURL`. Requests are answered as if the code that opened it had made them. */
 export async function openBridge(baseURL: string, answer: (request: Request) => Promise<Response>): Promise<Bridge> {

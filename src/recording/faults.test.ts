@@ -7,7 +7,8 @@ import type { Tape } from './tape.ts'
 
 useBooths()
 
-const event = (content: string) => `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`
+const event = (content: string) =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`
 const events = ['a', 'ü', 'c', 'd'].map(event)
 
 /** A recorded stream of four events, a comment and [DONE], arriving 15 ms apart. */
@@ -46,10 +47,20 @@ const whole = Buffer.from([': hello\n\n', ...events, 'data: [DONE]\n\n'].join(''
 describe('a fault', () => {
   test('can cut a stream behind an event, or inside it', async () => {
     const b = await recorded()
-    const behind = await replay(b, { name: 'cut', change: (response) => ({ response: cut(response, 2, 'behind') }) }, () => readAll(b))
-    const within = await replay(b, { name: 'cut', change: (response) => ({ response: cut(response, 2, 'within') }) }, () => readAll(b))
+    const behind = await replay(
+      b,
+      { name: 'cut', change: (response) => ({ response: cut(response, 2, 'behind') }) },
+      () => readAll(b),
+    )
+    const within = await replay(
+      b,
+      { name: 'cut', change: (response) => ({ response: cut(response, 2, 'within') }) },
+      () => readAll(b),
+    )
 
-    expect(behind.value).toBe(`${whole.slice(0, whole.indexOf(Buffer.from(events[2] ?? '').toString('latin1')))}<terminated>`)
+    expect(behind.value).toBe(
+      `${whole.slice(0, whole.indexOf(Buffer.from(events[2] ?? '').toString('latin1')))}<terminated>`,
+    )
     expect(within.value.length).toBeLessThan(behind.value.length)
     expect(within.value).toMatch(/"c<terminated>$|[^\n]<terminated>$/)
     expect(within.seen.exchanges[0]?.evidence.fault).toBe('cut')
@@ -57,7 +68,11 @@ describe('a fault', () => {
 
   test('can put a malformed line into a stream, whose later events still come', async () => {
     const b = await recorded()
-    const { value } = await replay(b, { name: 'bad', change: (response) => ({ response: malformed(response, 1) }) }, () => readAll(b))
+    const { value } = await replay(
+      b,
+      { name: 'bad', change: (response) => ({ response: malformed(response, 1) }) },
+      () => readAll(b),
+    )
 
     expect(value).toContain('"cont\n\ndata: {"id":"c"')
     expect(value.endsWith('data: [DONE]\n\n')).toBe(true)
@@ -66,25 +81,39 @@ describe('a fault', () => {
   test('can cut the same bytes at every boundary, one byte at a time included', async () => {
     const b = await recorded()
     for (let at = 1; at < whole.length; at += 7) {
-      const { value, seen } = await replay(b, { name: 'cuts', change: (response) => ({ response: rechunked(response, { at: [at] }) }) }, () => readAll(b))
+      const { value, seen } = await replay(
+        b,
+        { name: 'cuts', change: (response) => ({ response: rechunked(response, { at: [at] }) }) },
+        () => readAll(b),
+      )
       expect(value).toBe(whole)
       expect(seen.exchanges[0]?.response.pieces.length).toBe(2)
     }
-    const { value, seen } = await replay(b, { name: 'bytes', change: (response) => ({ response: rechunked(response, { bytes: 1 }) }) }, () => readAll(b))
+    const { value, seen } = await replay(
+      b,
+      { name: 'bytes', change: (response) => ({ response: rechunked(response, { bytes: 1 }) }) },
+      () => readAll(b),
+    )
     expect(value).toBe(whole)
     expect(seen.exchanges[0]?.response.pieces.length).toBe(whole.length)
   })
 
   test('can answer by itself, and leaves the recording to the retry', async () => {
     const b = await recorded()
-    const answers = [errorAnswer(429, { message: 'slow', type: 'requests', code: null }, { retryAfter: { ms: 1 } }), errorAnswer(503, { message: 'no', type: 'server_error', code: null }, { retryAfter: 0 })]
+    const answers = [
+      errorAnswer(429, { message: 'slow', type: 'requests', code: null }, { retryAfter: { ms: 1 } }),
+      errorAnswer(503, { message: 'no', type: 'server_error', code: null }, { retryAfter: 0 }),
+    ]
     const { value, seen } = await b.attempt('replay', async (tape) => {
       for (const answer of answers) tape.faults.load({ name: 'no', answer }, {})
       let text = ''
       const client = new OpenAI({ baseURL: b.provider.baseURL, apiKey: 'k' })
-      const stream = (await client.chat.completions.create({ model: 'm', messages: [], stream: true }).catch((error: Error) => error.message)) as unknown
+      const stream = (await client.chat.completions
+        .create({ model: 'm', messages: [], stream: true })
+        .catch((error: Error) => error.message)) as unknown
       if (typeof stream === 'string') return stream
-      for await (const chunk of stream as AsyncIterable<{ choices: { delta: { content: string } }[] }>) text += chunk.choices[0]?.delta.content ?? ''
+      for await (const chunk of stream as AsyncIterable<{ choices: { delta: { content: string } }[] }>)
+        text += chunk.choices[0]?.delta.content ?? ''
       return text
     })
 
@@ -93,7 +122,9 @@ describe('a fault', () => {
   })
 
   test('can break the connection before a response, and is never recorded', async () => {
-    const b = await booth((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'))
+    const b = await booth((response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+    )
     const ask = async () => (await b.post({ q: 1 })).text().catch((error: Error) => error.message)
     const twice = await b.attempt('record', async (tape) => {
       tape.faults.load({ name: 'reset', answer: brokenConnection }, {})
@@ -126,15 +157,20 @@ describe('a gate', () => {
     const reached = Promise.withResolvers<void>()
     const released = Promise.withResolvers<void>()
     let text = ''
-    const { seen } = await replay(b, { name: 'held', change: (response) => held(response, 2, reached.resolve, released.promise) }, async () => {
-      const reading = (async () => {
-        for await (const bytes of (await b.post({ stream: true })).body ?? []) text += Buffer.from(bytes as Uint8Array).toString('latin1')
-      })()
-      await reached.promise
-      expect(text.endsWith(Buffer.from(events[1] ?? '').toString('latin1'))).toBe(true)
-      released.resolve()
-      await reading
-    })
+    const { seen } = await replay(
+      b,
+      { name: 'held', change: (response) => held(response, 2, reached.resolve, released.promise) },
+      async () => {
+        const reading = (async () => {
+          for await (const bytes of (await b.post({ stream: true })).body ?? [])
+            text += Buffer.from(bytes as Uint8Array).toString('latin1')
+        })()
+        await reached.promise
+        expect(text.endsWith(Buffer.from(events[1] ?? '').toString('latin1'))).toBe(true)
+        released.resolve()
+        await reading
+      },
+    )
 
     expect(text).toBe(whole)
     expect(seen.complaints).toEqual([])
@@ -143,11 +179,15 @@ describe('a gate', () => {
   test('that is never released neither crashes nor hangs a client that gives up', async () => {
     const b = await recorded()
     const reached = Promise.withResolvers<void>()
-    const { value } = await replay(b, { name: 'stalled', change: (response) => held(response, 1, reached.resolve, new Promise(() => {})) }, async () => {
-      const abort = new AbortController()
-      void reached.promise.then(() => abort.abort(new Error('gave up')))
-      return (await b.post({ stream: true }, { signal: abort.signal })).text().catch((error: Error) => error.message)
-    })
+    const { value } = await replay(
+      b,
+      { name: 'stalled', change: (response) => held(response, 1, reached.resolve, new Promise(() => {})) },
+      async () => {
+        const abort = new AbortController()
+        void reached.promise.then(() => abort.abort(new Error('gave up')))
+        return (await b.post({ stream: true }, { signal: abort.signal })).text().catch((error: Error) => error.message)
+      },
+    )
 
     expect(value).toBe('gave up')
   })
@@ -179,7 +219,10 @@ describe('time', () => {
         const reader = (response.body as ReadableStream<Uint8Array>).getReader()
         for (let read = 0; read < pieces; read++) await reader.read()
         abort.abort()
-        return reader.read().then(({ done }) => (done ? 'done' : 'more'), (error: Error) => error.name)
+        return reader.read().then(
+          ({ done }) => (done ? 'done' : 'more'),
+          (error: Error) => error.name,
+        )
       })
       expect(value).toBe(pieces < 6 ? 'AbortError' : value)
     }

@@ -63,7 +63,9 @@ function answerOf(status: number, text: string, headers: Record<string, string>)
 function adviceOf(retryAfter: RetryAfter | undefined): Record<string, string> {
   if (retryAfter === undefined) return {}
   if (typeof retryAfter === 'number') return { 'retry-after': String(retryAfter) }
-  return retryAfter instanceof Date ? { 'retry-after': retryAfter.toUTCString() } : { 'retry-after-ms': String(retryAfter.ms) }
+  return retryAfter instanceof Date
+    ? { 'retry-after': retryAfter.toUTCString() }
+    : { 'retry-after-ms': String(retryAfter.ms) }
 }
 
 /** A connection that breaks before a response. */
@@ -80,7 +82,11 @@ export function cut(response: WireResponse, events: number, where: 'behind' | 'w
   const ends = eventEnds(response)
   const end = ends[events - 1] ?? 0
   const start = ends[events - 2] ?? 0
-  return { ...response, pieces: upTo(response.pieces, where === 'behind' ? end : Math.floor((start + end) / 2)), end: 'aborted' }
+  return {
+    ...response,
+    pieces: upTo(response.pieces, where === 'behind' ? end : Math.floor((start + end) / 2)),
+    end: 'aborted',
+  }
 }
 
 /** Puts a `data:` line that is no JSON behind so many events. */
@@ -108,9 +114,10 @@ export function rechunked(response: WireResponse, cuts: { bytes: number } | { at
 export function held(response: WireResponse, events: number, reached: () => void, until: Promise<void>): Changed {
   const at = eventEnds(response)[events - 1] ?? 0
   const first = upTo(response.pieces, at)
-  const rest = rechunked({ ...response, pieces: response.pieces }, { at: [at, ...bounds(response.pieces)] }).pieces.slice(
-    first.length,
-  )
+  const rest = rechunked(
+    { ...response, pieces: response.pieces },
+    { at: [at, ...bounds(response.pieces)] },
+  ).pieces.slice(first.length)
   return {
     response: { ...response, pieces: [...first, ...rest] },
     before(piece) {

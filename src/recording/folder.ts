@@ -8,7 +8,7 @@ export function recordingFiles(folder: string): string[] {
 
 /** Files that a recording was being written to when its run was killed. */
 export function draftsBelow(folder: string): string[] {
-  return filesBelow(folder).filter((file) => /\.json\..*\btmp$/.test(file))
+  return filesBelow(folder).filter((file) => file.endsWith('.draft'))
 }
 
 function filesBelow(folder: string): string[] {

@@ -162,6 +162,7 @@ function flawOf(value: Recording): string | undefined {
   if (typeof value.test?.file !== 'string' || typeof value.test.name !== 'string') return '`test` is missing'
   if (value.origin?.kind !== 'live' && value.origin?.kind !== 'stand-in')
     return '`origin.kind` is neither live nor stand-in'
+  if (Number.isNaN(Date.parse(value.recordedAt))) return '`recordedAt` is no date'
   if (!URL.canParse(value.origin.baseURL)) return '`origin.baseURL` is no URL'
   if (!Array.isArray(value.exchanges)) return '`exchanges` is missing'
   for (const [index, exchange] of value.exchanges.entries()) {
@@ -170,8 +171,10 @@ function flawOf(value: Recording): string | undefined {
       return `\`${at}.request\` is incomplete`
     const { response, failure } = exchange
     if (typeof failure?.code === 'string') continue
-    if (typeof response?.status !== 'number' || typeof response.headers !== 'object')
+    if (typeof response?.status !== 'number' || typeof response.headers !== 'object' || response.headers === null)
       return `\`${at}.response\` is incomplete`
+    if (!['closed', 'aborted', 'cancelled'].includes(response.end))
+      return `\`${at}.response.end\` is neither closed, aborted nor cancelled`
     if (response.stream !== undefined && !response.stream.every(isPiece))
       return `\`${at}.response.stream\` has a piece that is no [ms, text]`
   }

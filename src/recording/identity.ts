@@ -33,8 +33,8 @@ interface Plain {
 }
 
 /**
- * Identifies every test of a file at once, so that two tests never share a recording: titles that give the same file
- * name get a hash of the full title, repeated titles a number.
+ * Identifies every test of a file at once, so that two tests never share a recording: of titles that give the same file
+ * name all but the plainest get a hash of the full title, and repeated titles get a number.
  *
  * The provider is found by title because that is all a test has before it runs; Vitest 4 prints `$name` with quotes and
  * Vitest 5 without, hence both are taken off.
@@ -53,10 +53,11 @@ export function identify(
   const times = new Map<string, number>()
   const found = new Map<string, TestIdentity>()
   for (const [id, { name, provider }] of plain) {
-    const alike = names.get(`${provider} ${slugOf(name)}`)?.size ?? 1
+    const alike = names.get(`${provider} ${slugOf(name)}`) ?? new Set([name])
     const time = (times.get(`${provider} ${name}`) ?? 0) + 1
     times.set(`${provider} ${name}`, time)
-    const slug = (alike > 1 ? `${slugOf(name)}-${hash(name)}` : slugOf(name)) + (time > 1 ? `.${time}` : '')
+    const slug =
+      (name === plainest(alike) ? slugOf(name) : `${slugOf(name)}-${hash(name)}`) + (time > 1 ? `.${time}` : '')
     found.set(id, { file, name, slug, provider })
   }
   return found
@@ -67,17 +68,36 @@ function plainName(test: TaskLike, providers: readonly Named[]): Plain {
   for (let suite = test.suite; suite !== undefined && suite.type === 'suite'; suite = suite.suite)
     titles.unshift(suite.name)
   const named = titles.map((title) => providerTitled(title, providers))
-  const at = named.findIndex((provider) => provider !== undefined)
-  const rest = titles.filter((_, index) => index !== at)
-  return { name: rest.join(' > ') || test.name, provider: named[at]?.name }
+  const at = named.findIndex((found) => found !== undefined)
+  const rest = titles
+    .map((title, index) => (index === at ? (named[at]?.rest ?? '') : title))
+    .filter((title) => title !== '')
+  return { name: rest.join(' > ') || test.name, provider: named[at]?.provider }
 }
 
-function providerTitled(title: string, providers: readonly Named[]): Named | undefined {
-  const unquoted = title.replace(/^'(.*)'$/, '$1')
-  return providers.find(({ name, label }) => unquoted === name || unquoted === label)
+interface Titled {
+  readonly provider: string
+  /** The title without the name. */
+  readonly rest: string
 }
 
-const LONGEST_SLUG = 100
+/** The provider whose name or label a title is, or bears as a word of its own. */
+function providerTitled(title: string, providers: readonly Named[]): Titled | undefined {
+  for (const { name, label } of providers) {
+    for (const word of [name, label]) {
+      const [, before, after] =
+        new RegExp(`^(.*?)(?<![\\w./-])'?${escaped(word)}'?(?![\\w./-])(.*)$`, 's').exec(title) ?? []
+      if (before === undefined || after === undefined) continue
+      return { provider: name, rest: `${before}${after}`.replace(/\s+/g, ' ').replace(/^[\s:,–—-]+|[\s:,–—-]+$/g, '') }
+    }
+  }
+  return undefined
+}
+
+const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** Bytes, well below what file systems allow, for the endings that follow. */
+const LONGEST_SLUG = 120
 
 function slugOf(name: string): string {
   const slug = name
@@ -86,7 +106,20 @@ function slugOf(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
   if (slug === '') return hash(name)
-  return slug.length > LONGEST_SLUG ? `${slug.slice(0, LONGEST_SLUG)}-${hash(name)}` : slug
+  if (/^(con|prn|aux|nul|com\d|lpt\d)$/.test(slug)) return `${slug}-${hash(name)}`
+  if (Buffer.byteLength(slug) <= LONGEST_SLUG) return slug
+  let short = ''
+  for (const sign of slug) {
+    if (Buffer.byteLength(short + sign) > LONGEST_SLUG) break
+    short += sign
+  }
+  return `${short}-${hash(name)}`
+}
+
+/** The name that says the slug most nearly, so that a new test with more signs does not take its file away. */
+function plainest(names: ReadonlySet<string>): string | undefined {
+  const all = [...names]
+  return all.find((name) => name.toLowerCase().replaceAll(' ', '-') === slugOf(name)) ?? all[0]
 }
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)

@@ -3,7 +3,7 @@ import type { ResolvedProvider } from '../providers/_resolve.ts'
 import { note } from '../wire/seen.ts'
 import { realFetch } from './network.ts'
 import type { ReadRequest } from './request.ts'
-import type { LiveExchange, Tape } from './tape.ts'
+import type { LiveExchange, Slot, Tape } from './tape.ts'
 
 /** An exchange with the network that has begun: its body is still arriving. */
 export interface Arriving {
@@ -15,38 +15,52 @@ export interface Arriving {
 }
 
 /**
- * Asks the network. Redirects are handed on, so that each is an exchange of its own.
+ * Asks the network. A redirect that the client wants followed is followed here, and the answer kept is the last one.
  *
  * @throws what `fetch` throws; a connection that broke is noted on the tape first.
  */
-export async function ask(tape: Tape, provider: ResolvedProvider, request: Request, asked: ReadRequest): Promise<Arriving> {
+export async function ask(
+  tape: Tape,
+  slot: Slot,
+  provider: ResolvedProvider,
+  request: Request,
+  asked: ReadRequest,
+): Promise<Arriving> {
   const started = performance.now()
   const { method, headers, signal } = request
   const sdk = headers.get('user-agent') ?? 'fetch'
   let response: Response
   try {
-    response = await realFetch(request.url, { method, headers, body: asked.bytes, signal, redirect: 'manual' })
+    response = await realFetch(request.url, { method, headers, body: asked.bytes, signal, redirect: request.redirect })
   } catch (error) {
-    const failure = signal.aborted ? undefined : failureOf(error)
+    const failure = signal.aborted ? { code: GIVEN_UP, message: 'the client gave up' } : failureOf(error)
     if (failure !== undefined) {
-      note(tape.open(provider, asked.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, sdk))
+      note(
+        tape.open(slot, provider, asked.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, sdk),
+      )
     }
     throw error
   }
   const head = { status: response.status, headers: Object.fromEntries(response.headers) }
   if (response.body === null) {
-    const exchange = tape.open(provider, asked.request, { ...head, pieces: [], end: 'closed' }, sdk)
+    const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'closed' }, sdk)
     return { exchange, body: null, arrived: Promise.resolve() }
   }
-  const exchange = tape.open(provider, asked.request, { ...head, pieces: [], end: 'open' }, sdk)
+  const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'open' }, sdk)
   const { promise: arrived, resolve } = Promise.withResolvers<void>()
   return { exchange, body: copy(response.body, exchange, started, signal, resolve), arrived }
 }
+
+/** The code of a failure that was the client's own: it gave up before a response. */
+export const GIVEN_UP = 'GIVEN_UP'
 
 function failureOf(error: unknown): Failure | undefined {
   const { code, message } = ((error as Error | null)?.cause ?? {}) as { code?: unknown; message?: unknown }
   return typeof code === 'string' ? { code, message: String(message ?? '') } : undefined
 }
+
+const isDone = (last: Uint8Array | undefined) =>
+  last !== undefined && /data: ?\[DONE\]\s*$/.test(Buffer.from(last.subarray(-24)).toString('latin1'))
 
 /** Hands a body on while noting its pieces. It reads ahead of the client, so that arrival times are the network's. */
 function copy(
@@ -67,21 +81,26 @@ function copy(
         const { done, value } = await reader.read()
         if (done) break
         response.pieces.push({ at: performance.now() - started, bytes: value })
-        if (response.end === 'open') controller.enqueue(value)
+        if (response.end === 'open') handOn(() => controller.enqueue(value))
       }
       finish('closed')
-      controller.close()
+      handOn(() => controller.close())
     } catch (error) {
       finish(signal.aborted ? 'cancelled' : 'aborted')
       controller.error(error)
     }
   }
+  let cancelled = false
+  const handOn = (step: () => void) => (cancelled ? undefined : step())
   return new ReadableStream<Uint8Array>({
     start(controller) {
       // Not awaited: a source is not pulled before its `start` has ended. What fails after a cancel concerns nobody.
       readOn(controller).catch(() => undefined)
     },
     async cancel(reason) {
+      cancelled = true
+      // The OpenAI SDK cancels what is behind [DONE]: the stream is over, and its end is worth knowing.
+      if (isDone(response.pieces.at(-1)?.bytes)) return
       finish('cancelled')
       await reader.cancel(reason)
     },

@@ -33,10 +33,18 @@ export function changesBetween(before: Recording, after: Recording): Change[] {
       continue
     }
     for (const part of ['request', 'response'] as const) {
-      found.push(...placesBetween(from[part], to[part]).map((place) => ({ part, exchange, ...place })))
+      const places = withoutInner(placesBetween(from[part], to[part]))
+      found.push(...places.map((place) => ({ part, exchange, ...place })))
     }
   }
   return found
+}
+
+// Where a key came or went, so did all below it.
+function withoutInner(places: readonly Place[]): Place[] {
+  return places.filter(
+    ({ path }) => !places.some((outer) => path.startsWith(`${outer.path}.`) || path.startsWith(`${outer.path}[`)),
+  )
 }
 
 function originOf({ origin }: Recording): Json {

@@ -11,6 +11,8 @@ interface Looked {
   readonly recording: Recording | undefined
   readonly test: TestIdentity
   readonly root: string
+  /** Whether the run selected the provider, so that it can be named. */
+  readonly selected: boolean
 }
 
 const MOST_SHOWN = 5
@@ -24,7 +26,9 @@ export function missing(looked: Looked, asked: RecordedRequest): LlmContractsErr
   if (recording === undefined) lines.push(`Looked for ${file}, which does not exist.`)
   else if (nearest === undefined) lines.push(`Looked in ${file}, which holds no exchange.`)
   else if (nearest.differences.length === 0) {
-    lines.push(`${file} holds this request, and every copy of it has been played: it was asked more often than recorded.`)
+    lines.push(
+      `${file} holds this request, and every copy of it has been played: it was asked more often than recorded.`,
+    )
   } else {
     lines.push(`Nearest in ${file}: exchange ${nearest.number}, which differs at`)
     for (const { path, recorded, asked: now } of nearest.differences.slice(0, MOST_SHOWN)) {
@@ -34,16 +38,18 @@ export function missing(looked: Looked, asked: RecordedRequest): LlmContractsErr
     if (more > 0) lines.push(`  and ${more} more places`)
   }
   const mode = recording === undefined ? 'record' : 'rerecord'
-  lines.push('', `Record it: LLM_CONTRACTS=${mode} LLM_PROVIDERS=${provider.name} npx vitest run ${test.file}`)
+  const only = looked.selected ? ` LLM_PROVIDERS=${provider.name}` : ''
+  lines.push('', `Record it: LLM_CONTRACTS=${mode}${only} npx vitest run ${test.file}`)
+  if (recording === undefined) lines.push('A test that fails while it is recorded leaves no recording.')
   return new LlmContractsError('missing-recording', lines.join('\n'))
 }
 
-/** What a live answer is told that would have to join a recording from a stand-in. */
+/** What an answer is told that would have to join a recording of another origin. */
 export function mixed(file: string): LlmContractsError {
   return new LlmContractsError(
     'missing-recording',
-    `${file} was recorded from a stand-in, and a live exchange must not be mixed into it. ` +
-      'Run with LLM_CONTRACTS=rerecord to record the whole test live.',
+    `${file} holds answers of another origin, and those of a stand-in and of the provider must not be mixed. ` +
+      'Run with LLM_CONTRACTS=rerecord to record the whole test anew.',
   )
 }
 

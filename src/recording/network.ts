@@ -2,10 +2,13 @@ import { defineNetwork, HttpNetworkFrame, NetworkSource } from 'msw/experimental
 import { FetchInterceptor } from '@mswjs/interceptors/fetch/web'
 
 /** Answers one request. What it throws is what the client's `fetch` rejects with. */
-export type Answerer = (request: Request) => Promise<Response>
+export type Respond = (request: Request) => Promise<Response>
 
-/** The real network, as it was before anything was intercepted. */
-export const realFetch: typeof fetch = globalThis.fetch
+const UNTOUCHED = Symbol.for('vitest-llm-contracts.fetch')
+const before = globalThis as { [UNTOUCHED]?: typeof fetch }
+
+/** The real network, as it was before anything was intercepted, by an earlier copy of this module included. */
+export const realFetch: typeof fetch = (before[UNTOUCHED] ??= globalThis.fetch)
 
 interface Controller {
   respondWith(response: Response): unknown
@@ -22,9 +25,9 @@ interface Intercepted {
 // listeners, and the response must reach the client as the very object that was tied to its exchange.
 class Frame extends HttpNetworkFrame {
   readonly #controller: Controller
-  readonly #answer: Answerer
+  readonly #answer: Respond
 
-  constructor(id: string, request: Request, controller: Controller, answer: Answerer) {
+  constructor(id: string, request: Request, controller: Controller, answer: Respond) {
     super({ id, request })
     this.#controller = controller
     this.#answer = answer
@@ -54,9 +57,9 @@ class Frame extends HttpNetworkFrame {
 
 class FetchSource extends NetworkSource<Frame> {
   readonly #interceptor = new FetchInterceptor()
-  readonly #answer: Answerer
+  readonly #answer: Respond
 
-  constructor(answer: Answerer) {
+  constructor(answer: Respond) {
     super()
     this.#answer = answer
   }
@@ -76,7 +79,7 @@ class FetchSource extends NetworkSource<Frame> {
 }
 
 /** Lets `answer` answer every `fetch` of this process from now on; returns the way back. */
-export function intercept(answer: Answerer): () => void {
+export function intercept(answer: Respond): () => void {
   const network = defineNetwork({ sources: [new FetchSource(answer)] })
   network.enable()
   return () => network.disable()

@@ -7,7 +7,7 @@ import type { LiveExchange } from './tape.ts'
 
 export type OriginKind = Origin['kind']
 
-const isLoopback = (url: string) => /^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(new URL(url).hostname)
+const isLoopback = (url: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname)
 
 /**
  * Whether the provider itself answers or a stand-in, which says so in a header. A hosted provider answered from a
@@ -18,12 +18,15 @@ export function originKind(
   answered: readonly { readonly response: Pick<WireResponse, 'headers'> }[] = [],
 ): OriginKind {
   if (answered.some(({ response }) => response.headers['x-llm-contracts-origin'] === 'stand-in')) return 'stand-in'
-  const hosted = provider.declaredBaseURLs.length > 0 && !provider.declaredBaseURLs.some(isLoopback)
+  const hosted = !provider.declaredBaseURLs.some(isLoopback)
   return hosted && provider.baseURL !== undefined && isLoopback(provider.baseURL) ? 'stand-in' : 'live'
 }
 
-/** Where a recording came from. Of a loopback address the port is left out: it names nothing but this run. */
-export function originOf(provider: ResolvedProvider, live: readonly LiveExchange[]): Origin {
+/**
+ * Where a recording came from, together with what it `keeps` of an older one. Of a loopback address the port is left out:
+ * it names nothing but this run.
+ */
+export function originOf(provider: ResolvedProvider, live: readonly LiveExchange[], keeps?: Origin): Origin {
   const base = new URL(addressOf(provider))
   if (isLoopback(base.href)) base.port = ''
   const replies = live.map(readReply)
@@ -33,7 +36,7 @@ export function originOf(provider: ResolvedProvider, live: readonly LiveExchange
     baseURL: base.href.replace(/\/$/, ''),
     sdk: live[0]?.sdk ?? 'unknown',
     package: packageVersion(),
-    modelsAsked: distinct(replies.map((reply) => reply.asked?.model)),
-    modelsAnswered: distinct(replies.map((reply) => reply.model)),
+    modelsAsked: distinct([...(keeps?.modelsAsked ?? []), ...replies.map((reply) => reply.asked?.model)]),
+    modelsAnswered: distinct([...(keeps?.modelsAnswered ?? []), ...replies.map((reply) => reply.model)]),
   }
 }

@@ -6,6 +6,8 @@ import type { Exchange } from '../wire/exchange.ts'
 export interface Playing {
   /** Factor of the recorded times; 0 for at once. */
   readonly timing: number
+  /** Told when the client reads past the end of what was recorded. */
+  readonly complained?: (error: Error) => void
   /** Runs before the piece of this index is handed out, or before the end. */
   readonly before?: (piece: number) => Promise<void> | undefined
 }
@@ -14,7 +16,7 @@ export interface Playing {
 export function playedBody(
   exchange: Exchange,
   signal: AbortSignal,
-  { timing, before }: Playing,
+  { timing, before, complained }: Playing,
 ): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> {
   const { pieces, end } = exchange.response
   if (end === 'closed' && pieces.length <= 1 && timing === 0 && before === undefined) {
@@ -26,7 +28,12 @@ export function playedBody(
     const piece = pieces[next++]
     if (piece !== undefined) controller.enqueue(piece.bytes)
     else if (end === 'closed') controller.close()
-    else controller.error(end === 'aborted' ? terminated() : endOfRecording(exchange))
+    else if (end === 'aborted') controller.error(terminated())
+    else {
+      const error = endOfRecording(exchange)
+      complained?.(error)
+      controller.error(error)
+    }
   }
   const waitAndStep = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const due = (pieces[next]?.at ?? 0) * timing - (performance.now() - started)

@@ -160,7 +160,8 @@ describe('a request that was not recorded', () => {
       "No recording of POST /v1/chat/completions for acme in the test "does something".
       Looked for fixtures/acme/a/does-something.json, which does not exist.
 
-      Record it: LLM_CONTRACTS=record LLM_PROVIDERS=acme npx vitest run a.test.ts"
+      Record it: LLM_CONTRACTS=record LLM_PROVIDERS=acme npx vitest run a.test.ts
+      A test that fails while it is recorded leaves no recording."
     `)
   })
 

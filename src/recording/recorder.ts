@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { STATUS_CODES } from 'node:http'
 import { LlmContractsError } from '../errors.ts'
 import { whyNotLive, type ResolvedProvider } from '../providers/_resolve.ts'
 import type { Settings } from '../settings.ts'
@@ -7,12 +8,13 @@ import { complain, note, tie, type Seen } from '../wire/seen.ts'
 import { providerAt } from './address.ts'
 import type { Fault } from './faults.ts'
 import type { TestIdentity } from './identity.ts'
-import { ask } from './live.ts'
+import { ask, GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
 import { fetchFailed, playedBody } from './playback.ts'
+import { watchKeys } from './redact.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
-import { Tape } from './tape.ts'
+import { Tape, type Slot } from './tape.ts'
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
@@ -65,17 +67,23 @@ export class Recorder {
     return this.#running.getStore()
   }
 
-  /** Waits until every body that is still arriving has ended; gives up those that have not after `patience` ms. */
+  /** Waits until every answer of a test has arrived; complains of those that have not after `patience` milliseconds. */
   async settle(tape: Tape, patience = 2000): Promise<void> {
     const arriving = [...(this.#arriving.get(tape) ?? [])]
     if (arriving.length === 0) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, patience)
-    await Promise.race([Promise.allSettled(arriving), promise])
+    const { promise, resolve } = Promise.withResolvers<'late'>()
+    const timer = setTimeout(resolve, patience, 'late')
+    const late = (await Promise.race([Promise.allSettled(arriving), promise])) === 'late'
     clearTimeout(timer)
+    if (late && this.#settings().mode !== 'live') tape.seen.complaints.push(stillArriving(patience))
   }
 
-  /** Requests made outside any test since the last call. */
+  /** Notes trouble that no test can be failed for; it fails the file. */
+  stray(error: LlmContractsError): void {
+    this.#strays.push(error)
+  }
+
+  /** Takes the trouble that no test could be failed for, requests made outside any test above all. */
   takeStrays(): LlmContractsError[] {
     return this.#strays.splice(0)
   }
@@ -84,6 +92,7 @@ export class Recorder {
   async answer(request: Request): Promise<Response> {
     const { mode, allow } = this.#settings()
     const url = new URL(request.url)
+    if (!url.protocol.startsWith('http')) return realFetch(request)
     if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(request)
     const tape = this.#running.getStore()
     const provider = providerAt(url, this.#providers(), tape?.provider)
@@ -93,24 +102,27 @@ export class Recorder {
       if (provider === undefined) throw unknownAddress(url)
       return await this.#answerIn(tape, provider, request)
     } catch (error) {
-      if (!(error instanceof LlmContractsError)) throw error
-      if (tape === undefined) this.#strays.push(error)
-      complain(error)
-      return refusal(error)
+      if (error instanceof FromTheWire) throw error.cause
+      const trouble = error instanceof LlmContractsError ? error : unexpected(error)
+      if (tape === undefined) this.stray(trouble)
+      complain(trouble)
+      return refusal(trouble)
     }
   }
 
   async #answerIn(tape: Tape, provider: ResolvedProvider, request: Request): Promise<Response> {
+    watchKeys(provider.keyVariables)
     const asked = await readRequest(request)
     const fault = tape.faults.take(provider.name)
     if (fault?.answer !== undefined) return play(tape, tape.invented(provider, asked.request, fault), request)
-    const recorded = tape.play(provider, asked.request)
-    if (recorded === undefined) return this.#askLive(tape, provider, request, asked, fault)
-    return play(tape, recorded, request, fault)
+    const found = tape.play(provider, asked.request)
+    if ('response' in found) return play(tape, found, request, fault)
+    return this.#askLive(tape, found, provider, request, asked, fault)
   }
 
   async #askLive(
     tape: Tape,
+    slot: Slot,
     provider: ResolvedProvider,
     request: Request,
     asked: ReadRequest,
@@ -118,24 +130,48 @@ export class Recorder {
   ): Promise<Response> {
     const obstacle = whyNotLive(provider, process.env)
     if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
-    const { exchange, body, arrived } = await ask(tape, provider, request, asked)
+    const whole = Promise.withResolvers<void>()
     const all = this.#arriving.get(tape) ?? new Set()
-    this.#arriving.set(tape, all.add(arrived))
+    this.#arriving.set(tape, all.add(whole.promise))
+    const { exchange, body, arrived } = await ask(tape, slot, provider, request, asked).catch((error: unknown) => {
+      whole.resolve()
+      throw new FromTheWire(error)
+    })
+    void arrived.then(whole.resolve)
     if (fault === undefined) return respond(exchange, body)
     await arrived
     return play(tape, exchange, request, fault)
   }
 }
 
+/** What the client's `fetch` must reject with, as against trouble of our own. */
+class FromTheWire extends Error {
+  constructor(cause: unknown) {
+    super('', { cause })
+  }
+}
+
 /** Answers with an exchange that is there as a whole, changed by a fault where there is one. */
-function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault): Response {
+async function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault): Promise<Response> {
   const { response, before } = fault?.change?.(exchange.response) ?? { response: exchange.response, before: undefined }
-  const played = fault === undefined ? exchange : { ...exchange, response, evidence: { ...exchange.evidence, fault: fault.name } }
+  const played =
+    fault === undefined ? exchange : { ...exchange, response, evidence: { ...exchange.evidence, fault: fault.name } }
   if (response.failure !== undefined) {
     note(played)
-    throw fetchFailed(response.failure)
+    if (response.failure.code === GIVEN_UP) return never(signal)
+    throw new FromTheWire(fetchFailed(response.failure))
   }
-  return respond(played, playedBody(played, signal, { timing: tape.timing, ...(before && { before }) }))
+  const complained = (error: Error) => tape.seen.complaints.push(error)
+  return respond(played, playedBody(played, signal, { timing: tape.timing, complained, ...(before && { before }) }))
+}
+
+/** An answer that the client did not wait for when it was recorded: it must give up again. */
+function never(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(new FromTheWire(signal.reason))
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp, { once: true })
+  return promise
 }
 
 // `fetch` has decoded the body already, so these would lie.
@@ -146,7 +182,8 @@ function respond(exchange: Exchange, body: Body): Response {
   const { status } = exchange.response
   const headers = new Headers(exchange.response.headers)
   for (const name of UNTRUE_AFTER_DECODING) headers.delete(name)
-  const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, headers })
+  const statusText = STATUS_CODES[status] ?? ''
+  const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
   tie(exchange, response, response.headers)
   note(exchange)
   return response
@@ -166,6 +203,17 @@ function unknownAddress({ origin, pathname, host }: URL): LlmContractsError {
     `${origin}${pathname} belongs to no known provider, and only live runs reach the network freely. ` +
       `Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['${host}'] }).`,
   )
+}
+
+function stillArriving(patience: number): LlmContractsError {
+  return new LlmContractsError(
+    'transport',
+    `An answer was still arriving ${patience} ms after the test had ended, so nothing was recorded. Await the call and read its body, or abort it.`,
+  )
+}
+
+function unexpected(error: unknown): LlmContractsError {
+  return new LlmContractsError('bad-recording', `The recorder failed: ${String(error)}`, { cause: error })
 }
 
 function sealed(target: string): LlmContractsError {

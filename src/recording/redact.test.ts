@@ -33,7 +33,12 @@ describe('a secret', () => {
   test('of the environment is found as it is, in a URL, in JSON and in base64 at any offset', () => {
     const value = 'päss"word/+ 4711'
     const env = { ACME_API_KEY: value }
-    const forms = [value, encodeURIComponent(value), JSON.stringify(value), ...['', 'a', 'ab'].map((before) => Buffer.from(`${before}${value}:x`).toString('base64'))]
+    const forms = [
+      value,
+      encodeURIComponent(value),
+      JSON.stringify(value),
+      ...['', 'a', 'ab'].map((before) => Buffer.from(`${before}${value}:x`).toString('base64')),
+    ]
     for (const form of forms) {
       expect(secretsIn(form, env), form).toEqual(['the value of ACME_API_KEY'])
       expect(secretsIn(maskText(form, env), env), form).toEqual([])
@@ -41,17 +46,27 @@ describe('a secret', () => {
   })
 
   test('in the query of a path is replaced', () => {
-    expect(keptPath('https://x.example/v1/models?page=2&key=abc&api-version=1')).toBe('/v1/models?api-version=1&key=REDACTED&page=2')
+    expect(keptPath('https://x.example/v1/models?page=2&key=abc&api-version=1')).toBe(
+      '/v1/models?api-version=1&key=REDACTED&page=2',
+    )
   })
 
   test('is not seen in tool-call ids, short values and harmless variables', () => {
-    const text = 'call_AbCdEfGhIjKlMnOpQrStUvWx toolu_01A09q90qw90lq917835lq9 functions.get_weather:0 chatcmpl-BxYz0123456789abcdef task-management-in-general'
+    const text =
+      'call_AbCdEfGhIjKlMnOpQrStUvWx toolu_01A09q90qw90lq917835lq9 functions.get_weather:0 chatcmpl-BxYz0123456789abcdef task-management-in-general'
 
     expect(maskText(text, { HOME: 'functions', MY_KEY: 'call_', PATH: 'toolu_01A09q90' })).toBe(text)
   })
 
   test('that names an account is masked where a provider echoes it', () => {
-    expect(maskText('Rate limit reached in organization org-AbCdEfGh12345678IjKl on requests; {"user_id":"user_2abcDEF34567890"}', {})).toMatchInlineSnapshot(`"Rate limit reached in organization ************************ on requests; {"user_id":"********************"}"`)
+    expect(
+      maskText(
+        'Rate limit reached in organization org-AbCdEfGh12345678IjKl on requests; {"user_id":"user_2abcDEF34567890"}',
+        {},
+      ),
+    ).toMatchInlineSnapshot(
+      `"Rate limit reached in organization ************************ on requests; {"user_id":"********************"}"`,
+    )
   })
 })
 
@@ -61,8 +76,16 @@ test('canaries in every place a secret can be reach no file, and the recording s
   onTestFinished(() => void delete process.env['CANARY_API_KEY'])
   const base64 = Buffer.from(`user:${canary}`).toString('base64')
   const b = await booth(async (response, { path }) => {
-    response.writeHead(200, { 'content-type': path.includes('stream') ? 'text/event-stream' : 'application/json', 'set-cookie': `session=${canary}`, 'x-request-id': `req-${canary}`, 'x-secret': canary })
-    if (!path.includes('stream')) return response.end(JSON.stringify({ echo: canary, basic: base64, key: tokens.OpenAI, call: 'call_AbCdEfGhIjKlMnOp' }))
+    response.writeHead(200, {
+      'content-type': path.includes('stream') ? 'text/event-stream' : 'application/json',
+      'set-cookie': `session=${canary}`,
+      'x-request-id': `req-${canary}`,
+      'x-secret': canary,
+    })
+    if (!path.includes('stream'))
+      return response.end(
+        JSON.stringify({ echo: canary, basic: base64, key: tokens.OpenAI, call: 'call_AbCdEfGhIjKlMnOp' }),
+      )
     const event = `data: {"text":"${canary}","key":"${tokens.Groq}"}\n\n`
     for (const part of [event.slice(0, 20), event.slice(20, 50), event.slice(50)]) {
       response.write(part)
@@ -71,8 +94,17 @@ test('canaries in every place a secret can be reach no file, and the recording s
     return response.end()
   })
   const ask = async (path: string) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${canary}`, 'x-api-key': canary, cookie: `a=${canary}` }
-    const response = await fetch(b.url(`/${path}?key=${canary}&note=${encodeURIComponent(canary)}`), { method: 'POST', headers, body: JSON.stringify({ q: `my key is ${canary}`, basic: base64, token: tokens.JWT }) })
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${canary}`,
+      'x-api-key': canary,
+      cookie: `a=${canary}`,
+    }
+    const response = await fetch(b.url(`/${path}?key=${canary}&note=${encodeURIComponent(canary)}`), {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ q: `my key is ${canary}`, basic: base64, token: tokens.JWT }),
+    })
     return (await response.text()).length
   }
   const work = async () => [await ask('plain'), await ask('stream')]
@@ -84,17 +116,30 @@ test('canaries in every place a secret can be reach no file, and the recording s
   expect(recorded.pieces.flat().join('')).toContain(canary)
   for (const secret of [canary, base64.slice(8, 24), ...Object.values(tokens)]) expect(text).not.toContain(secret)
   expect(recorded.seen.exchanges[1]?.response.pieces.length).toBe(3)
-  expect((JSON.parse(text) as Recording).exchanges[1]?.response?.stream?.map(([, piece]) => piece).join('')).not.toContain(canary)
+  expect(
+    (JSON.parse(text) as Recording).exchanges[1]?.response?.stream?.map(([, piece]) => piece).join(''),
+  ).not.toContain(canary)
   expect(text).toContain('call_AbCdEfGhIjKlMnOp')
   expect(replayed.seen.complaints).toEqual([])
   expect(replayed.value).toEqual(recorded.value)
-  expect(replayed.pieces.map((pieces) => pieces.map(({ length }) => length))).toEqual(recorded.pieces.map((pieces) => pieces.map(({ length }) => length)))
+  expect(replayed.pieces.map((pieces) => pieces.map(({ length }) => length))).toEqual(
+    recorded.pieces.map((pieces) => pieces.map(({ length }) => length)),
+  )
 })
 
 test('a file that would hold a secret all the same is refused, and nothing is left behind', async () => {
   const b = await booth((response) => response.end())
-  const recording = { format: 1, provider: 'acme', test: { file: 'a.test.ts', name: tokens.Groq }, recordedAt: '', origin: { kind: 'live', baseURL: 'https://x.example', sdk: '', package: '', modelsAsked: [], modelsAnswered: [] }, exchanges: [] } satisfies Recording
+  const recording = {
+    format: 1,
+    provider: 'acme',
+    test: { file: 'a.test.ts', name: tokens.Groq },
+    recordedAt: '',
+    origin: { kind: 'live', baseURL: 'https://x.example', sdk: '', package: '', modelsAsked: [], modelsAnswered: [] },
+    exchanges: [],
+  } satisfies Recording
 
-  expect(() => saveRecording(b.file(), recording, b.root)).toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: fixtures/acme/a/does-something.json was not written, because it would hold a Groq key. Keep the secret out of the request and the response, then record again.]`)
+  expect(() => saveRecording(b.file(), recording, b.root)).toThrowErrorMatchingInlineSnapshot(
+    `[LlmContractsError: fixtures/acme/a/does-something.json was not written, because it would hold a Groq key. Keep the secret out of the request and the response, then record again.]`,
+  )
   expect(readdirSync(b.root)).toEqual([])
 })

@@ -7,19 +7,28 @@ type Env = Readonly<Record<string, string | undefined>>
 /** The headers of a response that may be written to a file, secrets in their values masked. */
 export function keptHeaders(headers: Readonly<Record<string, string>>, env: Env = process.env): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => KEPT.test(name))
-  return Object.fromEntries(kept.map(([name, value]) => [name, maskText(value, env)]))
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, name === 'location' ? keptLocation(value) : maskText(value, env)]),
+  )
 }
 
-const SECRET_QUERY =
-  /^(api[-_]?key|key|token|access[-_]?token|auth|authorization|sig|signature|secret|password|code)$/i
+/** Query keys whose values a recording keeps; all others may carry a secret. */
+const KEPT_QUERY =
+  /^(api-version|after|alt|before|filter|include(\[\])?|limit|model|order|page|purpose|q|status|stream)$/i
 
-/** A URL's path and query as a recording keeps it: the values of query keys that carry secrets are replaced. */
+/** A URL's path and query as a recording keeps it: only the values of query keys that are known to be harmless. */
 export function keptPath(url: string): string {
   const { pathname, search, searchParams } = new URL(url)
   if (search === '') return pathname
-  for (const name of new Set(searchParams.keys())) if (SECRET_QUERY.test(name)) searchParams.set(name, 'REDACTED')
+  for (const name of new Set(searchParams.keys())) if (!KEPT_QUERY.test(name)) searchParams.set(name, 'REDACTED')
   searchParams.sort()
   return `${pathname}?${searchParams}`
+}
+
+function keptLocation(value: string): string {
+  const url = URL.parse(value, 'http://relative.invalid')
+  if (url === null) return ''
+  return url.host === 'relative.invalid' ? keptPath(url.href) : `${url.origin}${keptPath(url.href)}`
 }
 
 const TOKENS: readonly (readonly [what: string, form: RegExp])[] = [
@@ -29,6 +38,10 @@ const TOKENS: readonly (readonly [what: string, form: RegExp])[] = [
   ['a Google key', /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{30,}/g],
   ['a Hugging Face token', /(?<![A-Za-z0-9_-])hf_[A-Za-z0-9]{20,}/g],
   ['a JSON Web Token', /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g],
+  ['a GitHub token', /(?<![A-Za-z0-9_-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/g],
+  ['an AWS key id', /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g],
+  ['a key of a provider', /(?<![A-Za-z0-9_-])(?:nvapi|csk|pplx|fw|tgp_v1|r8)[-_][A-Za-z0-9_-]{24,}/g],
+  ['a bearer token', /(?<=\bBearer\s)[A-Za-z0-9._~+/-]{16,}=*/gi],
   ['a Zhipu key', /(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])/g],
 ]
 
@@ -41,7 +54,14 @@ const ACCOUNTS = [
 const SECRET_FIELD =
   /"(?:user_id|account_id|organization_id|org_id|api_key|apiKey|access_token|refresh_token|client_secret|password|authorization)"\s*:\s*"([^"\\*]{4,})"/gi
 
-const KEY_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/i
+const KEY_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|AUTH|CREDENTIALS?)$/i
+const declaredKeys = new Set<string>()
+
+/** Names variables that hold a key although their name does not look like it. */
+export function watchKeys(variables: Iterable<string>): void {
+  for (const variable of variables) declaredKeys.add(variable)
+}
+
 const SHORTEST_SECRET = 8
 
 /**
@@ -50,7 +70,10 @@ const SHORTEST_SECRET = 8
  * URL-encoded, escaped in JSON and in base64.
  */
 export function maskText(text: string, env: Env = process.env): string {
-  let masked = text.replace(SECRET_FIELD, (field, value: string) => `${field.slice(0, -value.length - 1)}${stars(value)}"`)
+  let masked = text.replace(
+    SECRET_FIELD,
+    (field, value: string) => `${field.slice(0, -value.length - 1)}${stars(value)}"`,
+  )
   for (const { forms } of keyValues(env)) for (const form of forms) masked = masked.replaceAll(form, stars)
   for (const form of [...TOKENS.map(([, token]) => token), ...ACCOUNTS]) masked = masked.replace(form, stars)
   return masked
@@ -70,7 +93,8 @@ export function secretsIn(text: string, env: Env): string[] {
 /** The environment's key variables, each with the forms in which its value may appear, longest first. */
 function keyValues(env: Env): { name: string; forms: string[] }[] {
   return Object.entries(env).flatMap(([name, value]) => {
-    if (value === undefined || value.length < SHORTEST_SECRET || !KEY_VARIABLE.test(name)) return []
+    if (value === undefined || value.length < SHORTEST_SECRET || !(KEY_VARIABLE.test(name) || declaredKeys.has(name)))
+      return []
     // The latin1 form is the one in a response, whose bytes are read one by one.
     const bytes = Buffer.from(value).toString('latin1')
     const plain = [value, bytes, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]

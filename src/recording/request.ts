@@ -15,7 +15,8 @@ export async function readRequest(request: Request): Promise<ReadRequest> {
   const contentType = request.headers.get('content-type') ?? undefined
   if (request.body === null) return { bytes: null, request: { method, url, contentType, text: '' } }
   const bytes = new Uint8Array(await request.arrayBuffer())
-  const parts = contentType?.startsWith('multipart/form-data') === true ? await readParts(bytes, contentType) : undefined
+  const parts =
+    contentType?.startsWith('multipart/form-data') === true ? await readParts(bytes, contentType) : undefined
   const text = parts === undefined ? textOf(bytes) : undefined
   const rest = parts === undefined ? (text === undefined ? { sha256: digest(bytes) } : {}) : { parts }
   return { bytes, request: { method, url, contentType, text: text ?? '', ...rest } }

@@ -48,10 +48,13 @@ const escapes: Record<string, (origin: string) => Promise<unknown>> = {
   'axios over fetch': (origin) => axios.get(`${origin}/axios-fetch`, { adapter: 'fetch' }),
   'undici.request': (origin) => undiciRequest(`${origin}/undici`),
   'undici.fetch': (origin) => undiciFetch(`${origin}/undici-fetch`),
-  'a WebSocket': (origin) => new Promise((_resolve, reject) => new WebSocket(origin.replace('http', 'ws')).addEventListener('error', reject)),
+  'a WebSocket': (origin) =>
+    new Promise((_resolve, reject) => new WebSocket(origin.replace('http', 'ws')).addEventListener('error', reject)),
   'a raw socket': (origin) =>
     new Promise((resolve, reject) => {
-      const socket = net.connect(Number(new URL(origin).port), '127.0.0.1', () => socket.end('GET / HTTP/1.1\r\nhost: x\r\n\r\n', () => resolve('sent')))
+      const socket = net.connect(Number(new URL(origin).port), '127.0.0.1', () =>
+        socket.end('GET / HTTP/1.1\r\nhost: x\r\n\r\n', () => resolve('sent')),
+      )
       socket.on('error', reject)
     }),
 }
@@ -80,7 +83,9 @@ describe('in replay nothing escapes:', () => {
     onTestFinished(() => void unseal())
     const { seen } = await b.attempt('replay', () => get(outside.origin).catch(() => 0))
 
-    expect(seen.complaints[0]?.message.replace(/:\d+/g, ':PORT')).toMatchInlineSnapshot(`"Something other than fetch reached for 127.0.0.1:PORT, and in replay nothing reaches the network. Let the client use fetch (axios: adapter: 'fetch'), point it at bridge(provider), or let it pass with llmContracts({ allow: ['127.0.0.1:PORT'] })."`)
+    expect(seen.complaints[0]?.message.replace(/:\d+/g, ':PORT')).toMatchInlineSnapshot(
+      `"Something other than fetch reached for 127.0.0.1:PORT, and in replay nothing reaches the network. Let the client use fetch (axios: adapter: 'fetch'), point it at bridge(provider), or let it pass with llmContracts({ allow: ['127.0.0.1:PORT'] })."`,
+    )
   })
 
   test('but servers of the test that may pass, by host or by host and port', async () => {
@@ -88,7 +93,10 @@ describe('in replay nothing escapes:', () => {
     b.allow.push(new URL(outside.origin).host)
     const unseal = b.recorder.seal()
     onTestFinished(() => void unseal())
-    const { value, seen } = await b.attempt('replay', async () => [await get(outside.origin), (await fetch(outside.origin)).status])
+    const { value, seen } = await b.attempt('replay', async () => [
+      await get(outside.origin),
+      (await fetch(outside.origin)).status,
+    ])
 
     expect(value).toEqual([200, 200])
     expect(seen.complaints).toEqual([])
@@ -119,7 +127,9 @@ describe('a bridge', () => {
     })
     const work = async () => {
       const opened = await openBridge(b.provider.baseURL ?? '', (request) => b.recorder.answer(request))
-      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', child], { env: { ...process.env, BASE: opened.baseURL } })
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', child], {
+        env: { ...process.env, BASE: opened.baseURL },
+      })
       await opened.close()
       const [status, reads] = JSON.parse(stdout) as [number, string[]]
       // TCP may join what the bridge wrote piece by piece.

@@ -10,7 +10,8 @@ export function mayPass(allow: readonly string[], host: string, port: string | n
   })
 }
 
-const ownName = (host: string) => (/^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|::ffff:127\..*)$/.test(host) ? 'localhost' : host)
+const ownName = (host: string) =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|::ffff:127\..*)$/.test(host) ? 'localhost' : host
 
 type Connect = (this: Socket, ...args: unknown[]) => Socket
 type Write = (this: Socket, chunk: unknown, encoding: unknown, done: (error?: Error) => void) => void
@@ -30,7 +31,10 @@ interface Target {
  * @param refused Makes the error that the socket is destroyed with.
  * @returns the way back.
  */
-export function seal(allowed: (host: string, port: string | number) => boolean, refused: (target: string) => Error): () => void {
+export function seal(
+  allowed: (host: string, port: string | number) => boolean,
+  refused: (target: string) => Error,
+): () => void {
   const sockets = Socket.prototype as unknown as { connect: Connect; _write: Write; _writev: Writev }
   const { connect, _write, _writev } = sockets
 

@@ -57,17 +57,22 @@ export function troublesIn(text: string, name: string, path: string, env: Env): 
 function flawsIn({ request, response }: RecordedExchange): string[] {
   const flaws: string[] = []
   const path = URL.canParse(request.path, 'http://a') ? keptPath(new URL(request.path, 'http://a').href) : undefined
-  if (path !== request.path) flaws.push('asks for a path that no recorder writes: its query is unsorted or holds a secret')
+  if (path !== request.path)
+    flaws.push('asks for a path that no recorder writes: its query is unsorted or holds a secret')
   if (response === undefined) return flaws
   const kept = keptHeaders(response.headers, {})
   const stranger = Object.keys(response.headers).find((header) => kept[header] === undefined)
   if (stranger !== undefined) flaws.push(`keeps the header ${JSON.stringify(stranger)}, which may name an account`)
   const pieces = unpackPieces(response)
-  const encoded = [response.base64, ...(response.stream ?? []).map(([, piece]) => (typeof piece === 'string' ? undefined : piece.base64))]
+  const encoded = [
+    response.base64,
+    ...(response.stream ?? []).map(([, piece]) => (typeof piece === 'string' ? undefined : piece.base64)),
+  ]
   if (encoded.some((base64) => base64 !== undefined && Buffer.from(base64, 'base64').toString('base64') !== base64)) {
     flaws.push('has base64 that is cut off or misspelt')
   }
-  if (pieces.some(({ at }, index) => at < (pieces[index - 1]?.at ?? 0))) flaws.push('has a stream that runs backwards in time')
+  if (pieces.some(({ at }, index) => at < (pieces[index - 1]?.at ?? 0)))
+    flaws.push('has a stream that runs backwards in time')
   return flaws
 }
 
@@ -86,7 +91,9 @@ function placeTrouble({ provider, test }: Recording, path: string): string | und
   const expected = recordingFile('', provider, test.file, slug).replaceAll('\\', '/')
   const rest = basename(path, '.json').slice(slug.length)
   const inPlace = `/${dirname(path)}`.endsWith(`/${dirname(expected)}`) && basename(path).startsWith(slug)
-  return inPlace && /^(-[0-9a-f]{8})?(\.\d+)?$/.test(rest) ? undefined : `belongs to a test that looks for it at ${expected}`
+  return inPlace && /^(-[0-9a-f]{8})?(\.\d+)?$/.test(rest)
+    ? undefined
+    : `belongs to a test that looks for it at ${expected}`
 }
 
 function lineWith(text: string, what: string, env: Env): number {

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,7 +28,14 @@ const recording = (name = 'does something'): Recording => ({
   provider: 'acme',
   test: { file: 'a.test.ts', name },
   recordedAt: '2026-01-02T03:04:05.000Z',
-  origin: { kind: 'live', baseURL: 'https://acme.example/v1', sdk: 'fetch', package: 'p 1', modelsAsked: [], modelsAnswered: [] },
+  origin: {
+    kind: 'live',
+    baseURL: 'https://acme.example/v1',
+    sdk: 'fetch',
+    package: 'p 1',
+    modelsAsked: [],
+    modelsAnswered: [],
+  },
   exchanges: [],
 })
 
@@ -40,20 +56,42 @@ const said = (text: string) => {
 
 describe('a file that is no recording is told with its name and line, and left as it is:', () => {
   test('cut off', () => {
-    expect(said('{\n  "format": 1,\n  "exchanges": [')).toMatchInlineSnapshot(`"fixtures/acme/a/broken.json:3 is not JSON (cut off or edited by hand?). Restore it, or record the test again."`)
+    expect(said('{\n  "format": 1,\n  "exchanges": [')).toMatchInlineSnapshot(
+      `"fixtures/acme/a/broken.json:3 is not JSON (cut off or edited by hand?). Restore it, or record the test again."`,
+    )
   })
 
   test('edited by hand', () => {
-    expect(said('{\n  "format": 1,,\n}')).toMatchInlineSnapshot(`"fixtures/acme/a/broken.json:2 is not JSON (cut off or edited by hand?). Restore it, or record the test again."`)
-    expect(said(JSON.stringify({ ...recording(), exchanges: [{ request: { method: 'GET', path: '/' }, response: { status: 200, headers: {}, stream: [['soon', 'x']] } }] }))).toMatchInlineSnapshot(`"fixtures/acme/a/broken.json:1 is no recording of format 1: \`exchanges[0].response.stream\` has a piece that is no [ms, text]. Record the test again."`)
+    expect(said('{\n  "format": 1,,\n}')).toMatchInlineSnapshot(
+      `"fixtures/acme/a/broken.json:2 is not JSON (cut off or edited by hand?). Restore it, or record the test again."`,
+    )
+    expect(
+      said(
+        JSON.stringify({
+          ...recording(),
+          exchanges: [
+            {
+              request: { method: 'GET', path: '/' },
+              response: { status: 200, headers: {}, end: 'closed', stream: [['soon', 'x']] },
+            },
+          ],
+        }),
+      ),
+    ).toMatchInlineSnapshot(
+      `"fixtures/acme/a/broken.json:1 is no recording of format 1: \`exchanges[0].response.stream\` has a piece that is no [ms, text]. Record the test again."`,
+    )
   })
 
   test('in the middle of a merge', () => {
-    expect(said('{\n<<<<<<< ours\n  "format": 1\n=======\n  "format": 1\n>>>>>>> theirs\n}')).toMatchInlineSnapshot(`"fixtures/acme/a/broken.json:2 has a merge conflict. Resolve it, or record the test again."`)
+    expect(said('{\n<<<<<<< ours\n  "format": 1\n=======\n  "format": 1\n>>>>>>> theirs\n}')).toMatchInlineSnapshot(
+      `"fixtures/acme/a/broken.json:2 has a merge conflict. Resolve it, or record the test again."`,
+    )
   })
 
   test('of a newer format', () => {
-    expect(said(JSON.stringify({ ...recording(), format: 2 }))).toMatchInlineSnapshot(`"fixtures/acme/a/broken.json:1 has format 2, newer than this version reads (1). Update vitest-llm-contracts."`)
+    expect(said(JSON.stringify({ ...recording(), format: 2 }))).toMatchInlineSnapshot(
+      `"fixtures/acme/a/broken.json:1 has format 2, newer than this version reads (1). Update vitest-llm-contracts."`,
+    )
   })
 })
 
@@ -69,7 +107,9 @@ describe('saving', () => {
     writeFileSync(join(root, 'blocked'), 'a file')
     const file = join(root, 'blocked', 'acme', 'x.json')
 
-    expect(() => saveRecording(file, recording(), root)).toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: blocked/acme/x.json could not be written (ENOTDIR); what was there is unchanged.]`)
+    expect(() => saveRecording(file, recording(), root)).toThrowErrorMatchingInlineSnapshot(
+      `[LlmContractsError: blocked/acme/x.json could not be written (ENOTDIR); what was there is unchanged.]`,
+    )
     expect(readFileSync(join(root, 'blocked'), 'utf8')).toBe('a file')
   })
 
@@ -77,18 +117,26 @@ describe('saving', () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'))
     symlinkSync(elsewhere, join(root, 'linked'))
 
-    expect(() => saveRecording(join(root, 'linked', 'acme', 'x.json'), recording(), root)).toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: linked/acme leads out of the project through a symbolic link. Point the plugin's \`fixtures\` option to a folder inside it.]`)
+    expect(() =>
+      saveRecording(join(root, 'linked', 'acme', 'x.json'), recording(), root),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[LlmContractsError: linked/acme leads out of the project through a symbolic link. Point the plugin's \`fixtures\` option to a folder inside it.]`,
+    )
     expect(readdirSync(elsewhere)).toEqual([])
     rmSync(elsewhere, { recursive: true })
   })
 })
 
 test('the path of a recording is the provider, the test file and the test', () => {
-  expect(recordingFile('/p/fixtures', 'qwen', 'src/invoice.spec.tsx', 'extracts-an-invoice')).toBe('/p/fixtures/qwen/src/invoice/extracts-an-invoice.json')
+  expect(recordingFile('/p/fixtures', 'qwen', 'src/invoice.spec.tsx', 'extracts-an-invoice')).toBe(
+    '/p/fixtures/qwen/src/invoice/extracts-an-invoice.json',
+  )
 })
 
 test('a retried attempt plays from the start of its recording', async () => {
-  const b = await booth((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'))
+  const b = await booth((response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+  )
   const ask = async () => (await b.post({ q: 1 })).json()
   await b.attempt('record', ask)
   const attempts = [await b.attempt('replay', ask), await b.attempt('replay', ask), await b.attempt('replay', ask)]

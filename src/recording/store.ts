@@ -11,8 +11,9 @@ export function loadRecording(file: string, root: string): Recording | undefined
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new LlmContractsError('bad-recording', `${shown(file, root)} could not be read (${code}).`, { cause: error })
   }
   return readRecording(text, shown(file, root))
 }
@@ -78,5 +79,7 @@ export function shown(file: string, root: string): string {
 
 /** The file of a test's recording with one provider: `<fixtures>/<provider>/<test file>/<slug>.json`. */
 export function recordingFile(fixtures: string, provider: string, testFile: string, slug: string): string {
-  return join(fixtures, provider, testFile.replace(/\.(test|spec)\.[cm]?[jt]sx?$/, ''), `${slug}.json`)
+  // A test outside the project must not climb out of its provider's folder.
+  const inside = testFile.replace(/\.(test|spec)\.[cm]?[jt]sx?$/, '').replaceAll(/(^|\/)\.\.(?=\/)/g, '$1_up')
+  return join(fixtures, provider, inside, `${slug}.json`)
 }

@@ -23,8 +23,14 @@ interface Track {
   readonly file: string
   readonly recording: Recording | undefined
   readonly unplayed: Unplayed[]
-  /** In the order of the requests; a live one is packed when the test has passed. */
-  readonly used: (RecordedExchange | LiveExchange)[]
+  /** What the requests used, in their order. */
+  readonly used: Slot[]
+}
+
+/** The place of a request in its test: what was played for it, or what the network answered, once it has. */
+export interface Slot {
+  readonly recorded?: RecordedExchange
+  live?: LiveExchange
 }
 
 /** An exchange that is still arriving, or has just arrived, from the network. */
@@ -40,7 +46,8 @@ export interface TapeEvidence {
   readonly recordings?: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
 }
 
-const isLive = (exchange: RecordedExchange | LiveExchange): exchange is LiveExchange => 'sdk' in exchange
+const isFilled = ({ recorded, live }: Slot) => recorded !== undefined || live !== undefined
+const liveIn = (used: readonly Slot[]) => used.flatMap(({ live }) => live ?? [])
 
 /**
  * The recordings of one attempt at one test. It plays, notes what was used, and writes at the end; it knows nothing of
@@ -80,15 +87,20 @@ export class Tape {
     return this.#test.provider
   }
 
+  /** The provider that was asked last, answered or not. */
+  get asked(): string | undefined {
+    return [...this.#tracks.keys()].at(-1)
+  }
+
   /** Where the evidence of this test came from: the weakest origin and the oldest day, over all providers it used. */
   evidence(): TapeEvidence {
     const origins: OriginKind[] = []
     const days: string[] = []
     const recordings: { file: string; unplayed: number[] }[] = []
     for (const { provider, recording, used, unplayed, file } of this.#tracks.values()) {
-      const live = used.filter(isLive)
+      const live = liveIn(used)
       if (live.length > 0) origins.push(originKind(provider, live))
-      if (live.length === used.length || recording === undefined) continue
+      if (recording === undefined || used.every(({ recorded }) => recorded === undefined)) continue
       origins.push(recording.origin.kind)
       days.push(recording.recordedAt.slice(0, 10))
       recordings.push({ file: shown(file, this.#settings.root), unplayed: unplayed.map(({ number }) => number) })
@@ -103,29 +115,42 @@ export class Tape {
   }
 
   /**
-   * The recorded exchange for a request, or undefined where it must come from the network.
+   * The recorded exchange for a request, or its place where the network must be asked.
    *
    * @throws {LlmContractsError} `missing-recording` in replay, `bad-recording` for a file that cannot be read.
    */
-  play(provider: ResolvedProvider, request: WireRequest): Exchange | undefined {
+  play(provider: ResolvedProvider, request: WireRequest): Exchange | Slot {
     const { mode, root } = this.#settings
-    if (mode === 'live') return undefined
     const track = this.#track(provider)
-    if (mode === 'rerecord') return undefined
+    const slot: Slot = {}
+    if (mode === 'live' || mode === 'rerecord') {
+      track.used.push(slot)
+      return slot
+    }
     const found = take(track, request)
     if (found !== undefined) {
-      track.used.push(found.exchange)
+      track.used.push({ recorded: found.exchange })
       return this.#replayed(track, found, request)
     }
-    if (mode === 'replay') throw missing({ ...track, test: this.#test, root }, packRequest(request, 'masked'))
+    if (mode === 'replay') {
+      const selected = this.#settings.providers.some(({ name }) => name === provider.name)
+      throw missing({ ...track, test: this.#test, root, selected }, packRequest(request, 'masked'))
+    }
     if (track.recording?.origin.kind === 'stand-in' && originKind(provider) === 'live') {
       throw mixed(shown(track.file, root))
     }
-    return undefined
+    track.used.push(slot)
+    return slot
   }
 
-  /** Begins an exchange with the network; the recorder fills in its response. */
-  open(provider: ResolvedProvider, request: WireRequest, response: WireResponse, sdk: string): LiveExchange {
+  /** Begins an exchange with the network in its place; the recorder fills in its response. */
+  open(
+    slot: Slot,
+    provider: ResolvedProvider,
+    request: WireRequest,
+    response: WireResponse,
+    sdk: string,
+  ): LiveExchange {
     const exchange: LiveExchange = {
       request,
       response: { ...response, pieces: [...response.pieces] },
@@ -133,7 +158,7 @@ export class Tape {
       evidence: { seen: 'live', number: ++this.#numbers, standIn: originKind(provider, [{ response }]) === 'stand-in' },
       sdk,
     }
-    if (this.#settings.mode !== 'live') this.#track(provider).used.push(exchange)
+    slot.live = exchange
     return exchange
   }
 
@@ -148,20 +173,22 @@ export class Tape {
    * self, as a replay will see it.
    */
   *rehearse(): Iterable<readonly [live: LiveExchange, replayed: Exchange]> {
+    if (this.#settings.mode === 'live') return
     for (const track of this.#tracks.values()) {
       const recording = this.#cut(track)
       if (recording === undefined) continue
       const { exchanges } = readRecording(renderRecording(recording), shown(track.file, this.#settings.root))
-      for (const [index, exchange] of track.used.entries()) {
-        const recorded = exchanges[index]
-        if (!isLive(exchange) || recorded === undefined) continue
-        yield [exchange, this.#replayed(track, { key: '', number: index + 1, exchange: recorded }, exchange.request as WireRequest)]
+      for (const [index, { live }] of track.used.filter(isFilled).entries()) {
+        const exchange = exchanges[index]
+        if (live === undefined || exchange === undefined) continue
+        yield [live, this.#replayed(track, { key: '', number: index + 1, exchange }, live.request as WireRequest)]
       }
     }
   }
 
   /** Writes the recording of every provider that the network answered for. Call it only for a test that has passed. */
   save(): void {
+    if (this.#settings.mode === 'live') return
     for (const track of this.#tracks.values()) {
       const recording = this.#cut(track)
       if (recording !== undefined) saveRecording(track.file, recording, this.#settings.root)
@@ -169,15 +196,18 @@ export class Tape {
   }
 
   #cut(track: Track): Recording | undefined {
-    const live = track.used.filter(isLive)
+    const live = liveIn(track.used)
     if (live.length === 0) return undefined
+    const kept = track.used.some(({ recorded }) => recorded !== undefined) ? track.recording : undefined
+    const origin = originOf(track.provider, live, kept?.origin)
+    if (kept !== undefined && kept.origin.kind !== origin.kind) throw mixed(shown(track.file, this.#settings.root))
     return {
       format: FORMAT,
       provider: track.provider.name,
       test: { file: this.#test.file, name: this.#test.name },
-      recordedAt: new Date().toISOString(),
-      origin: originOf(track.provider, live),
-      exchanges: track.used.map((exchange) => (isLive(exchange) ? packExchange(exchange) : exchange)),
+      recordedAt: kept?.recordedAt ?? new Date().toISOString(),
+      origin,
+      exchanges: track.used.flatMap(({ recorded, live: fresh }) => recorded ?? (fresh ? packExchange(fresh) : [])),
     }
   }
 

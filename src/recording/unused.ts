@@ -13,7 +13,7 @@ export interface RanFile {
   readonly providers: readonly string[]
   /** Of the tests that passed: the recordings they played, and the exchanges in them that they did not. */
   readonly played: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
-  /** Names that recordings of tests may bear which did not pass, so that nothing can be said of what they need. */
+  /** The titles, outermost first, of each test that did not pass, so that nothing can be said of what it needs. */
   readonly undecided: readonly string[]
 }
 
@@ -28,7 +28,10 @@ export function findUnused(root: string, ran: readonly RanFile[], at: Date): Fin
   const played = new Map<string, readonly number[]>()
   for (const { file, unplayed } of ran.flatMap((file) => file.played)) {
     const before = played.get(file) ?? unplayed
-    played.set(file, before.filter((number) => unplayed.includes(number)))
+    played.set(
+      file,
+      before.filter((number) => unplayed.includes(number)),
+    )
   }
   const unused: Unused[] = []
   for (const file of fixtures.flatMap(recordingFiles)) {
@@ -61,9 +64,19 @@ function whyUnused(text: Buffer, ran: readonly RanFile[]): Unused['why'] | undef
   if (own.length === 0) {
     return ran.some(({ root }) => existsSync(resolve(root, test.file))) ? undefined : 'its test file is gone'
   }
-  const wanted = own.some(({ undecided }) => undecided.includes(test.name))
+  const wanted = own.some(({ undecided }) => undecided.some((titles) => mayBeNamed(test.name, titles)))
   return wanted || !own.some(({ providers }) => providers.includes(provider)) ? undefined : 'no test plays it'
 }
+
+// A recording bears its test's titles without the provider's name, which may be any word of them.
+function mayBeNamed(name: string, titles: string): boolean {
+  const words = wordsOf(name)
+  let found = 0
+  for (const word of wordsOf(titles)) if (word === words[found]) found++
+  return found === words.length
+}
+
+const wordsOf = (text: string) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
 
 // What is no recording, or a broken one, is left to `verify`.
 function read(text: Buffer): Recording | undefined {

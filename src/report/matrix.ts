@@ -29,7 +29,10 @@ export function renderMatrix(records: readonly TestRecord[], look: Look): string
   const paint = (style: Style, text: string) => (look.color ? styleText(style, text, { validateStream: false }) : text)
   const providers = [...new Set(records.map(({ provider }) => provider))]
   const rows = rowsOf(records)
-  const labelWidth = Math.min(Math.max(...rows.map(({ label }) => label.length)), Math.max(24, look.width - 60))
+  const labelWidth = Math.min(
+    Math.max(...rows.map(({ label }) => label.length)),
+    Math.max(24, Math.floor(look.width / 2)),
+  )
   const lines = ['', paint('bold', 'Contracts by providers')]
   for (const block of blocks(providers, look.width - labelWidth - 2)) {
     lines.push('', `${' '.repeat(labelWidth)}${block.map((name) => `  ${paint('bold', name)}`).join('')}`)

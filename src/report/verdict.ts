@@ -22,6 +22,11 @@ export interface TestRecord {
   readonly origin?: 'live' | 'stand-in'
   /** Day of the oldest recording that was played, `YYYY-MM-DD`. */
   readonly recordedOn?: string
+  /**
+   * The recordings that were played, relative to the project, with the numbers of the exchanges that were not; absent
+   * where none was.
+   */
+  readonly recordings?: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
 }
 
 /** The key in `task.meta`. */

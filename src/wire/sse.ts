@@ -61,6 +61,39 @@ export function readStream(pieces: readonly Piece[], api: Api): StreamFacts {
   return { events, comments, malformed, doneCount, terminated, tail }
 }
 
+/** What stands in a stream, one after the other: an event, a comment, or a line that is neither. */
+export type StreamItem = { readonly at: number } & (
+  | { readonly kind: 'event'; readonly event: string | undefined; readonly id: string | undefined; readonly data: string }
+  | { readonly kind: 'comment' | 'odd'; readonly text: string }
+)
+
+/**
+ * The events, comments and odd lines of a stream in the order of the wire, for people to read; `at` as in `readStream`. An
+ * unfinished last event is there too.
+ *
+ * @example
+ * ```ts
+ * readItems([{ at: 3, bytes: Buffer.from(': hold on\n\ndata: [DONE]\n\n') }]).map(({ kind }) => kind) // ['comment', 'event']
+ * ```
+ */
+export function readItems(pieces: readonly Piece[]): StreamItem[] {
+  const items: StreamItem[] = []
+  let at = 0
+  const parser = createParser({
+    onEvent: ({ event, id, data }) => void items.push({ at, kind: 'event', event, id, data }),
+    onComment: (text) => void items.push({ at, kind: 'comment', text }),
+    onRetry: (retry) => void items.push({ at, kind: 'odd', text: `retry: ${retry}` }),
+    onError: ({ line, message }) => void items.push({ at, kind: 'odd', text: line ?? message }),
+  })
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for (const { at: arrived, bytes } of pieces) {
+    at = arrived
+    parser.feed(decoder.decode(bytes, { stream: true }))
+  }
+  parser.feed(`${decoder.decode()}\n\n`)
+  return items
+}
+
 /** True for the data of the event that ends a chat stream: `isDone('[DONE] ')` is true, as in OpenAI's Python client. */
 export function isDone(data: string): boolean {
   return data === '[DONE]' || (data.length < 32 && data.trim() === '[DONE]')

@@ -1,0 +1,112 @@
+import { Endpoint } from '../src/testing/endpoint.ts'
+import { Project } from '../src/testing/project.ts'
+import { median, ratioOf, rotated } from './measure.ts'
+import { renderMs, renderRatio, renderTable, renderVerdict } from './table.ts'
+import { answer, BASE_URL, question } from './workload.ts'
+
+const TESTS = 10
+const TARGETS = { '--isolate': 1.25, '--no-isolate': 1.3 } as const
+const WAYS = ['--isolate', '--no-isolate'] as const
+type Way = (typeof WAYS)[number]
+type Run = () => Promise<number>
+
+const body = JSON.stringify(answer)
+
+const tests = (file: number) => `
+  test.each(Array.from({ length: ${TESTS} }, (_, number) => number))('answers question %i', async (number) => {
+    const content = 'Question ' + number + ' of file ${file}: ' + ${JSON.stringify(question.messages[1]?.content)}
+    const reply = await client.chat.completions.create({ model: '${question.model}', messages: [{ role: 'user', content }] })
+    expect(reply.choices[0]?.message.content).toContain('The Moon')
+  })
+})
+`
+
+const plain = (file: number) => `import OpenAI from 'openai'
+import { describe, expect, test } from 'vitest'
+
+const body = ${JSON.stringify(body)}
+const fetch = async () => new Response(body, { headers: { 'content-type': 'application/json' } })
+
+describe('openai', () => {
+  const client = new OpenAI({ apiKey: 'none', baseURL: '${BASE_URL}', fetch })
+${tests(file)}`
+
+const replayed = (file: number) => `import { describe, expect, test } from 'vitest'
+import { providers } from 'vitest-llm-contracts'
+
+describe.each(providers)('$name', (provider) => {
+  const client = provider.client()
+${tests(file)}`
+
+const PLAIN = `import { defineConfig } from 'vitest/config'
+export default defineConfig({})
+`
+const PLUGGED = `import { defineConfig } from 'vitest/config'
+import { llmContracts } from 'vitest-llm-contracts/plugin'
+export default defineConfig({ plugins: [llmContracts({ providers: ['openai'] })] })
+`
+
+function project(config: string, files: number, render: (file: number) => string): Project {
+  const numbers = Array.from({ length: files }, (_, number) => number)
+  const named = numbers.map((number) => [`tests/suite-${number}.test.ts`, render(number)] as const)
+  return new Project({ 'vitest.config.ts': config, ...Object.fromEntries(named) })
+}
+
+async function runSuite(suite: Project, files: number, way: Way, env: Record<string, string> = {}): Promise<number> {
+  const started = performance.now()
+  const { code, stdout, stderr } = await suite.vitest(env, way)
+  const ms = performance.now() - started
+  const all = `${files * TESTS} passed`
+  if (code === 0 && stdout.includes(all)) return ms
+  const failure = /^(.*Error: .*)$/m.exec(stderr)?.[1] ?? stderr.slice(-500)
+  throw new Error(`not ${all} but ${/Tests +(.*)/.exec(stdout)?.[1]}: ${failure}`)
+}
+
+/** Records the suite from a loopback server, by the means of the package itself. */
+async function record(suite: Project, files: number): Promise<void> {
+  await using endpoint = await new Endpoint((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(body)
+  }).listen()
+  const env = { LLM_CONTRACTS: 'record', OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${endpoint.origin}/v1` }
+  await runSuite(suite, files, '--isolate', env)
+}
+
+/** Runs the same suite with an in-memory `fetch` and with the plugin, by turns, isolated and not; gives a table. */
+export async function measureSuite(files: number, rounds: number): Promise<string> {
+  using without = project(PLAIN, files, plain)
+  using plugged = project(PLUGGED, files, replayed)
+  await record(plugged, files)
+  const rows: string[][] = []
+  for (const way of WAYS) {
+    const run = (suite: Project) => runSuite(suite, files, way)
+    try {
+      rows.push([way, ...(await compare(() => run(without), () => run(plugged), rounds, TARGETS[way]))])
+    } catch (error) {
+      rows.push([way, '—', '—', '—', `fails: ${(error as Error).message}`])
+    }
+  }
+  const head = ['', 'in-memory fetch', 'with the plugin', 'ratio', 'target']
+  return `### A suite of ${files} files x ${TESTS} tests, one call each\n\n${renderTable(head, rows)}`
+}
+
+async function compare(without: Run, plugged: Run, rounds: number, target: number): Promise<string[]> {
+  const times = new Map<Run, number[]>([
+    [without, []],
+    [plugged, []],
+  ])
+  for (let round = -1; round < rounds; round++) {
+    for (const run of rotated([without, plugged], round + 1)) {
+      const ms = await run()
+      if (round >= 0) times.get(run)?.push(ms)
+    }
+  }
+  const [base, ours] = [times.get(without) ?? [], times.get(plugged) ?? []]
+  const ratio = ratioOf(ours, base)
+  return [renderSeconds(base), renderSeconds(ours), renderRatio(ratio), renderVerdict(ratio.value, target)]
+}
+
+function renderSeconds(ms: readonly number[]): string {
+  const [least, most] = [Math.min(...ms), Math.max(...ms)].map((value) => (value / 1000).toFixed(1))
+  return `${renderMs(median(ms) / 1000).replace(' ms', ' s')} (${least}-${most})`
+}

@@ -1,0 +1,115 @@
+import { printable } from '../../matchers/_text.ts'
+import type { RecordedExchange, RecordedResponse, Recording } from '../recording/format.ts'
+import { contentOf, replayed } from '../recording/recorded.ts'
+import { readReply } from '../wire/reply.ts'
+import type { Answer, Reply } from '../wire/types.ts'
+import { command } from './_command.ts'
+import { openRecording } from './_fixtures.ts'
+import { BRIEF, counted, renderFlat, renderJson, renderText, WHOLE, type Cut } from './_look.ts'
+import { renderStream } from './_stream.ts'
+
+const help = `
+npx llm-contracts fixtures show [--full] <file>
+
+Prints a recording readably: each request, each response, and a stream event by event with the milliseconds after which
+each arrived. What a terminal would obey is escaped.
+
+  --full  long texts and lists whole, and every event as it was
+`
+
+/** `fixtures show`: one recording, readably. */
+export const show = command(
+  { name: 'fixtures show', operands: ['<file>'], options: { full: 'boolean' }, help },
+  ({ operands: [operand = ''], options: { full } }, io) => {
+    const { name, recording } = openRecording(operand, io)
+    io.out(renderRecording(recording, name, full === true ? WHOLE : BRIEF))
+    return 0
+  },
+)
+
+function renderRecording(recording: Recording, name: string, cut: Cut): string {
+  const { exchanges } = recording
+  const parts = exchanges.map((exchange, index) =>
+    [
+      `--- exchange ${index + 1} of ${exchanges.length} ---`,
+      renderRequest(exchange.request, cut),
+      renderAnswer(recording, index + 1, name, cut),
+    ].join('\n\n'),
+  )
+  return [renderHead(recording, name), ...parts].join('\n\n')
+}
+
+function renderHead({ provider, test, recordedAt, origin }: Recording, name: string): string {
+  const { kind, baseURL, sdk, modelsAsked, modelsAnswered } = origin
+  return [
+    name,
+    `${provider}, ${test.file} > ${test.name}`,
+    `recorded ${recordedAt.slice(0, 16).replace('T', ' ')} UTC ${kind === 'live' ? 'live' : 'from a stand-in'} at ${baseURL} by ${sdk} with ${origin.package}`,
+    `asked ${list(modelsAsked)}, answered by ${list(modelsAnswered)}`,
+  ]
+    .map(printable)
+    .join('\n')
+}
+
+const list = (models: readonly string[]) => (models.length === 0 ? 'no model' : models.join(', '))
+
+function renderRequest(request: RecordedExchange['request'], cut: Cut): string {
+  const { method, path, headers } = request
+  const content = contentOf(request)
+  const head = [`${method} ${path}`, ...renderHeaders(headers)].map(printable).join('\n')
+  if (content === undefined) return head
+  return `${head}\n\n${typeof content === 'string' ? renderText(content, cut) : renderJson(content, cut)}`
+}
+
+const renderHeaders = (headers: Readonly<Record<string, string>>) =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+
+function renderAnswer(recording: Recording, number: number, name: string, cut: Cut): string {
+  const { response, failure } = recording.exchanges[number - 1] as RecordedExchange
+  if (failure !== undefined) {
+    return printable(
+      `No response: the connection failed after ${failure.ms} ms with ${failure.code}. ${failure.message}`,
+    )
+  }
+  const head = [renderStatus(response), ...renderHeaders(response.headers).map(printable)].join('\n')
+  const exchange = replayed(recording, number, name)
+  const reply = exchange === undefined ? undefined : readReply(exchange)
+  const body = reply === undefined ? '' : renderBody(response, reply, cut)
+  return body === '' ? head : `${head}\n\n${body}`
+}
+
+const ENDS = { closed: 'closed', aborted: 'cut off by the server', cancelled: 'cancelled by the client' } as const
+
+function renderStatus({ status, ms, end, stream }: RecordedResponse): string {
+  const what = stream === undefined ? '' : `, a stream of ${counted(stream.length, 'piece')}`
+  return `HTTP ${status} after ${ms} ms${what}, ${ENDS[end]}`
+}
+
+function renderBody({ base64, body }: RecordedResponse, reply: Reply, cut: Cut): string {
+  if (base64 !== undefined) return `${counted(Buffer.from(base64, 'base64').length, 'byte')} that are no text`
+  if (reply.stream === undefined) {
+    if (body !== undefined && typeof body !== 'string') return renderJson(body, cut)
+    return reply.json === undefined ? renderText(reply.text, cut) : renderJson(reply.json, cut)
+  }
+  const { events, tail } = reply.stream
+  const error = reply.error === undefined ? [] : [`error ${renderFlat(reply.error.message ?? null, cut)}`]
+  const unfinished = tail === '' ? [] : [`unfinished ${renderFlat(tail, cut)}`]
+  const summary = [...reply.answers.flatMap((answer) => renderFacts(answer, reply, cut)), ...error, ...unfinished]
+  const stream = renderStream(reply.exchange.response.pieces, cut)
+  return [stream, `${counted(events.length, 'event')}, joined:`, ...summary.map((line) => `  ${line}`)].join('\n')
+}
+
+function renderFacts(answer: Answer, { answers, usage }: Reply, cut: Cut): string[] {
+  const { index, text, refusal, reasoning, toolCalls, finishReasons } = answer
+  const long = { ...cut, text: cut.text * 10 }
+  const label = answers.length > 1 ? `[${index}] ` : ''
+  const said = Object.entries({ text, refusal, reasoning }).flatMap(([what, value]) =>
+    value === undefined ? [] : [`${what} ${renderFlat(value, long)}`],
+  )
+  const calls = toolCalls.map((call) => printable(`tool call ${call.name}(${call.arguments.slice(0, long.text)})`))
+  const reasons = finishReasons.length === 0 ? [] : [`finish_reason ${finishReasons.map(printable).join(', ')}`]
+  const tokens =
+    usage === undefined ? [] : [`usage ${usage.promptTokens} prompt + ${usage.completionTokens} completion tokens`]
+  const isLast = answers.at(-1) === answer
+  return [...said, ...calls, ...reasons, ...(isLast ? tokens : [])].map((line) => label + line)
+}
