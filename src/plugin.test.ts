@@ -316,7 +316,7 @@ describe('what an entry declares', () => {
         "errors, untagged: failed, inconclusive, No recording of POST /v1/chat/completions for acme in the test "errors, untagged".",
         "errors and a bug: failed, inconclusive, No recording of POST /v1/chat/completions for acme in the test "errors and a bug".",
         "sees: skipped, unsupported, HTTP 400; declared: It sees nothing. (https://acme.invalid/docs, 2026-01-02)",
-        "sees nothing: skipped, ignored, accepted without effect; declared: It sees nothing.",
+        "sees nothing: skipped, ignored, accepted without effect; declared: It sees nothing. (https://acme.invalid/docs, 2026-01-02)",
         "is not asked: passed, unchecked, the test passed without asking the provider anything",
         "gives up: skipped, inconclusive, nothing can be said",
       ]

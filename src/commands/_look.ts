@@ -40,7 +40,7 @@ const LINE = 100
 /** JSON over several lines, what is short on one; strings and arrays cut; safe to print. */
 export function renderJson(value: Json, cut: Cut, indent = ''): string {
   const flat = renderFlat(value, cut)
-  if (typeof value !== 'object' || value === null || indent.length + flat.length <= LINE) return flat
+  if (typeof value !== 'object' || value === null || indent.length + flat.length <= LINE || isVector(value)) return flat
   const inner = `${indent}  `
   const lines = Array.isArray(value)
     ? value.slice(0, cut.items).map((item) => renderJson(item, cut, inner))
@@ -50,6 +50,8 @@ export function renderJson(value: Json, cut: Cut, indent = ''): string {
   const [open, close] = Array.isArray(value) ? '[]' : '{}'
   return `${open}\n${lines.map((line) => inner + line).join(',\n')}\n${indent}${close}`
 }
+
+const isVector = (value: Json) => Array.isArray(value) && value.every((item) => typeof item === 'number')
 
 /** JSON on one line, with spaces; strings and arrays cut; safe to print. */
 export function renderFlat(value: Json, cut: Cut): string {

@@ -56,7 +56,7 @@ function diffFolders(before: string, after: string, io: Io): number {
   const lone = onlyBefore.length + onlyAfter.length
   const parts = [
     `${counted(both.length - differing.length, 'recording means', 'recordings mean')} the same`,
-    ...(differing.length === 0 ? [] : [`${differing.length} differ`]),
+    ...(differing.length === 0 ? [] : [`${differing.length} ${differing.length === 1 ? 'differs' : 'differ'}`]),
     ...(lone === 0 ? [] : [`${lone} only on one side`]),
   ]
   io.out(`${parts.join(', ')}.`)
@@ -111,9 +111,11 @@ function firstDifference(before: string, after: string): number {
   return Math.max(before.length, after.length) <= BRIEF.text / 2 ? 0 : Math.max(0, at - CONTEXT)
 }
 
+const SIDE = { text: BRIEF.text / 2, items: 8 }
+
 function renderSide(value: Json | undefined, from: number): string {
   if (value === undefined) return 'absent'
-  if (typeof value === 'string' && from > 0)
-    return `…${renderFlat(value.slice(from), { ...BRIEF, text: BRIEF.text / 2 })}`
-  return renderFlat(value, { ...BRIEF, text: BRIEF.text / 2 })
+  if (typeof value === 'string') return (from > 0 ? '…' : '') + renderFlat(value.slice(from), SIDE)
+  const flat = renderFlat(value, SIDE)
+  return flat.length > BRIEF.text ? `${flat.slice(0, BRIEF.text)}…` : flat
 }

@@ -104,11 +104,9 @@ function choose(
   const [base = addressOf(provider)] = used
   const chosen = all ? entries : own
   if (chosen.length === 0) {
-    const hosts = [...new Set(entries.map(({ url }) => new URL(url).origin))]
-    const there = hosts.length === 0 ? 'no entry at all' : `entries for ${hosts.slice(0, 5).join(', ')}`
-    throw bad(
-      `${name} has no entry under ${bases.join(' or ')}, but ${there}: give --base-url, or take them with --all.`,
-    )
+    const hosts = [...new Set(entries.map(({ url }) => new URL(url).origin))].slice(0, 5).join(', ')
+    const there = hosts === '' ? '.' : `, but for ${hosts}: give --base-url, or take them with --all.`
+    throw bad(`${name} has no entry under ${bases.join(' or ')}${there}`)
   }
   if (used.length > 1) throw bad(`${name} has entries under ${used.join(' and ')}: choose one with --base-url.`)
   return [base, chosen]

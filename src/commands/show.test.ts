@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { recordingFiles } from '../recording/folder.ts'
 import { called, exchangeOf, Folder, recordingOf, streamOf } from '../testing/called.ts'
 import type { Recording } from '../recording/format.ts'
 import { repository } from '../testing/project.ts'
@@ -107,7 +109,7 @@ test('prints comments, names, odd lines, errors, several choices, [DONE] and wha
       [0] text "a"
       [1] text "b"
       [1] finish_reason length
-      [1] usage 3 prompt + 2 completion tokens
+      usage 3 prompt + 2 completion tokens
       error "overloaded"
       unfinished "data: {\\"choices\\": [{\\"del""
   `)
@@ -118,10 +120,17 @@ test("prints of the Responses API's deltas what they add", async () => {
     'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"m1","delta":"Hi"}\n\n',
     'event: response.completed\ndata: {"type":"response.completed","response":{"status":"completed","output":[]}}\n\n',
   ]
-  expect(await body(sse(...pieces))).toMatchInlineSnapshot(`
-    "0 ms  event: response.output_text.delta  { "delta": "Hi" }
+  const exchange = exchangeOf('hi', sse(...pieces))
+  const out = await shown([{ ...exchange, request: { ...exchange.request, path: '/v1/responses' } }])
+  expect(out.slice(out.indexOf('0 ms'))).toMatchInlineSnapshot(`
+    "0 ms, a stream of 2 pieces, closed
+    content-type: text/event-stream
+
+    0 ms  event: response.output_text.delta  { "delta": "Hi" }
     5 ms  event: response.completed  { "type": "response.completed", "response": { "status": "completed", "output": [] } }
-    2 events, joined:"
+    2 events, joined:
+      text "Hi"
+      finish_reason stop"
   `)
 })
 
@@ -141,33 +150,7 @@ test('cuts long texts and lists, unless told otherwise', async () => {
   expect(await body({ body: long })).toMatchInlineSnapshot(`
     "{
       "text": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"… 340 more characters,
-      "vector": [
-        0,
-        0.5,
-        1,
-        1.5,
-        2,
-        2.5,
-        3,
-        3.5,
-        4,
-        4.5,
-        5,
-        5.5,
-        6,
-        6.5,
-        7,
-        7.5,
-        8,
-        8.5,
-        9,
-        9.5,
-        10,
-        10.5,
-        11,
-        11.5,
-        … 1512 more
-      ]
+      "vector": [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10, 10.5, 11, 11.5, … 1512 more]
     }"
   `)
   expect(JSON.parse(await body({ body: long }, '--full'))).toEqual(long)
@@ -228,7 +211,7 @@ test('prints bodies that are no text by their size, failed connections by their 
       { "filename": "a.bin", "name": "file", "sha256": "c0ffee", "type": "" }
     ]
 
-    No response: the connection failed after 3 ms with ECONNRESET. read ECONNRESET
+    No response: the connection failed after 3 ms with ECONNRESET (read ECONNRESET)
 
     --- exchange 3 of 3 ---
 
@@ -268,9 +251,10 @@ test('says what is no recording', async () => {
 })
 
 test('prints every recording of this repository', async () => {
-  const file = 'fixtures/openrouter/example-tests/streaming/reports-usage-in-a-stream-when-asked.json'
-  const { out } = await called(show, repository, file)
+  const files = recordingFiles(join(repository, 'fixtures'))
+  const printed = await Promise.all(files.map((file) => called(show, repository, file)))
 
-  expect(out).toMatch(/^ *\d+ ms {2}: OPENROUTER PROCESSING$/m)
-  expect(out).toMatch(/^ *\d+ ms {2}\[DONE\]$/m)
+  expect(files.length).toBeGreaterThan(100)
+  expect(printed.filter(({ code }) => code !== 0)).toEqual([])
+  expect(printed.filter(({ out }) => /^ *\d+ ms {2}\[DONE\]$/m.test(out)).length).toBeGreaterThan(20)
 })

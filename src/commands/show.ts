@@ -68,7 +68,7 @@ function renderAnswer(recording: Recording, number: number, name: string, cut: C
   const { response, failure } = recording.exchanges[number - 1] as RecordedExchange
   if (failure !== undefined) {
     return printable(
-      `No response: the connection failed after ${failure.ms} ms with ${failure.code}. ${failure.message}`,
+      `No response: the connection failed after ${failure.ms} ms with ${failure.code} (${failure.message})`,
     )
   }
   const head = [renderStatus(response), ...renderHeaders(response.headers).map(printable)].join('\n')
@@ -91,25 +91,31 @@ function renderBody({ base64, body }: RecordedResponse, reply: Reply, cut: Cut):
     if (body !== undefined && typeof body !== 'string') return renderJson(body, cut)
     return reply.json === undefined ? renderText(reply.text, cut) : renderJson(reply.json, cut)
   }
-  const { events, tail } = reply.stream
-  const error = reply.error === undefined ? [] : [`error ${renderFlat(reply.error.message ?? null, cut)}`]
-  const unfinished = tail === '' ? [] : [`unfinished ${renderFlat(tail, cut)}`]
-  const summary = [...reply.answers.flatMap((answer) => renderFacts(answer, reply, cut)), ...error, ...unfinished]
+  const { events } = reply.stream
+  const summary = renderSummary(reply, cut)
   const stream = renderStream(reply.exchange.response.pieces, cut)
-  return [stream, `${counted(events.length, 'event')}, joined:`, ...summary.map((line) => `  ${line}`)].join('\n')
+  const count = counted(events.length, 'event')
+  return [stream, summary.length === 0 ? count : `${count}, joined:`, ...summary.map((line) => `  ${line}`)].join('\n')
 }
 
-function renderFacts(answer: Answer, { answers, usage }: Reply, cut: Cut): string[] {
-  const { index, text, refusal, reasoning, toolCalls, finishReasons } = answer
+function renderSummary({ answers, usage, error, stream }: Reply, cut: Cut): string[] {
   const long = { ...cut, text: cut.text * 10 }
-  const label = answers.length > 1 ? `[${index}] ` : ''
+  const lines = answers.flatMap((answer) => {
+    const label = answers.length > 1 ? `[${answer.index}] ` : ''
+    return renderFacts(answer, long).map((line) => label + line)
+  })
+  if (usage !== undefined)
+    lines.push(`usage ${usage.promptTokens} prompt + ${usage.completionTokens} completion tokens`)
+  if (error !== undefined) lines.push(`error ${renderFlat(error.message ?? null, long)}`)
+  if (stream?.tail) lines.push(`unfinished ${renderFlat(stream.tail, long)}`)
+  return lines
+}
+
+function renderFacts({ text, refusal, reasoning, toolCalls, finishReasons }: Answer, cut: Cut): string[] {
   const said = Object.entries({ text, refusal, reasoning }).flatMap(([what, value]) =>
-    value === undefined ? [] : [`${what} ${renderFlat(value, long)}`],
+    value === undefined ? [] : [`${what} ${renderFlat(value, cut)}`],
   )
-  const calls = toolCalls.map((call) => printable(`tool call ${call.name}(${call.arguments.slice(0, long.text)})`))
-  const reasons = finishReasons.length === 0 ? [] : [`finish_reason ${finishReasons.map(printable).join(', ')}`]
-  const tokens =
-    usage === undefined ? [] : [`usage ${usage.promptTokens} prompt + ${usage.completionTokens} completion tokens`]
-  const isLast = answers.at(-1) === answer
-  return [...said, ...calls, ...reasons, ...(isLast ? tokens : [])].map((line) => label + line)
+  const calls = toolCalls.map((call) => printable(`tool call ${call.name}(${call.arguments.slice(0, cut.text)})`))
+  const reasons = finishReasons.length === 0 ? [] : [printable(`finish_reason ${finishReasons.join(', ')}`)]
+  return [...said, ...calls, ...reasons]
 }

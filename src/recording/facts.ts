@@ -98,6 +98,6 @@ function keysIn(value: Json | undefined, path: string): string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, item]) => {
     const at = path === '' ? key : `${path}.${key}`
-    return [at, ...keysIn(item, at)]
+    return keysIn(item, at).concat(at)
   })
 }

@@ -130,18 +130,13 @@ const encoded = (bytes: string | { readonly base64: string }): [string, BufferEn
  * @throws {LlmContractsError} `bad-recording`, naming file and line, for text that is not a recording of this format.
  */
 export function readRecording(text: string, file: string): Recording {
-  const conflict = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})( |$)/.test(line))
-  if (conflict >= 0) throw bad(file, conflict + 1, 'has a merge conflict', 'Resolve it, or record the test again')
   let value: Recording
   try {
     value = JSON.parse(text) as Recording
   } catch (error) {
-    throw bad(
-      file,
-      lineOf(text, error),
-      'is not JSON (cut off or edited by hand?)',
-      'Restore it, or record the test again',
-    )
+    const conflict = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})( |$)/.test(line))
+    if (conflict >= 0) throw bad(file, conflict + 1, 'has a merge conflict', 'Resolve it, or record the test again')
+    throw bad(file, lineOf(text, error), 'is not JSON (cut off or edited by hand?)', 'Restore it, or record the test again')
   }
   if (typeof value?.format === 'number' && value.format > FORMAT) {
     throw bad(

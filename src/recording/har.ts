@@ -83,7 +83,7 @@ function requestOf(request: Fields, { method, url }: Asked, what: string, name: 
   const params = Array.isArray(data.params) ? data.params.filter(isObject) : []
   if (params.length === 0) return new Request(url, { method })
   if (!type.startsWith('multipart/form-data')) {
-    const pairs = params.map((param) => [String(param.name), String(param.value ?? '')])
+    const pairs = params.map(({ name, value }) => [String(name), isText(value) ? value : ''])
     return new Request(url, { method, body: new URLSearchParams(pairs) })
   }
   const form = new FormData()

@@ -20,11 +20,7 @@ export interface Change extends Place {
  * do not count. An exchange is compared with the one of the same request, else with the next that is left.
  */
 export function changesBetween(before: Recording, after: Recording): Change[] {
-  const found: Change[] = placesBetween(originOf(before), originOf(after)).map((place) => ({
-    part: 'origin',
-    exchange: 0,
-    ...place,
-  }))
+  const found: Change[] = changes('origin', 0, originOf(before), originOf(after))
   for (const [a, b] of pairs(before, after)) {
     const exchange = a ?? b ?? 0
     const [from, to] = [partsOf(before, a), partsOf(after, b)]
@@ -33,18 +29,20 @@ export function changesBetween(before: Recording, after: Recording): Change[] {
       continue
     }
     for (const part of ['request', 'response'] as const) {
-      const places = withoutInner(placesBetween(from[part], to[part]))
-      found.push(...places.map((place) => ({ part, exchange, ...place })))
+      found.push(...changes(part, exchange, from[part], to[part]))
     }
   }
   return found
 }
 
-// Where a key came or went, so did all below it.
-function withoutInner(places: readonly Place[]): Place[] {
-  return places.filter(
-    ({ path }) => !places.some((outer) => path.startsWith(`${outer.path}.`) || path.startsWith(`${outer.path}[`)),
-  )
+function changes(part: Change['part'], exchange: number, from: Json, to: Json): Change[] {
+  const places = placesBetween(from, to)
+  // Where a key came or went, so did all below it.
+  const isInner = ({ path }: Place) =>
+    places.some((outer) => path.startsWith(`${outer.path}.`) || path.startsWith(`${outer.path}[`))
+  return places
+    .filter((place) => !isInner(place))
+    .map(({ path, before, after }) => ({ part, exchange, path, before, after }))
 }
 
 function originOf({ origin }: Recording): Json {
@@ -95,6 +93,6 @@ function partsOf(recording: Recording, number: number | undefined): Parts | unde
 
 function answerOf(recording: Recording, { failure }: RecordedExchange, number: number): Json {
   const exchange = replayed(recording, number, '')
-  if (failure !== undefined || exchange === undefined) return { failure: failure?.code ?? 'unknown' }
+  if (failure !== undefined || exchange === undefined) return `no response: ${failure?.code ?? 'unknown'}`
   return factsOf(readReply(exchange))
 }

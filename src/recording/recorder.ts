@@ -11,7 +11,6 @@ import type { TestIdentity } from './identity.ts'
 import { ask, GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
 import { fetchFailed, playedBody } from './playback.ts'
-import { watchKeys } from './redact.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
 import { Tape, type Slot } from './tape.ts'
@@ -111,7 +110,6 @@ export class Recorder {
   }
 
   async #answerIn(tape: Tape, provider: ResolvedProvider, request: Request): Promise<Response> {
-    watchKeys(provider.keyVariables)
     const asked = await readRequest(request)
     const fault = tape.faults.take(provider.name)
     if (fault?.answer !== undefined) return play(tape, tape.invented(provider, asked.request, fault), request)
@@ -152,7 +150,7 @@ class FromTheWire extends Error {
 }
 
 /** Answers with an exchange that is there as a whole, changed by a fault where there is one. */
-async function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault): Promise<Response> {
+function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault): Response | Promise<never> {
   const { response, before } = fault?.change?.(exchange.response) ?? { response: exchange.response, before: undefined }
   const played =
     fault === undefined ? exchange : { ...exchange, response, evidence: { ...exchange.evidence, fault: fault.name } }
@@ -175,13 +173,14 @@ function never(signal: AbortSignal): Promise<never> {
 }
 
 // `fetch` has decoded the body already, so these would lie.
-const UNTRUE_AFTER_DECODING = ['content-encoding', 'content-length', 'transfer-encoding']
+const UNTRUE_AFTER_DECODING = new Set(['content-encoding', 'content-length', 'transfer-encoding'])
+const decoded = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !UNTRUE_AFTER_DECODING.has(name)))
 const WITHOUT_BODY = new Set([101, 103, 204, 205, 304])
 
 function respond(exchange: Exchange, body: Body): Response {
   const { status } = exchange.response
-  const headers = new Headers(exchange.response.headers)
-  for (const name of UNTRUE_AFTER_DECODING) headers.delete(name)
+  const headers = exchange.evidence.seen === 'live' ? decoded(exchange.response.headers) : exchange.response.headers
   const statusText = STATUS_CODES[status] ?? ''
   const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
   tie(exchange, response, response.headers)

@@ -18,6 +18,7 @@ const KEPT_QUERY =
 
 /** A URL's path and query as a recording keeps it: only the values of query keys that are known to be harmless. */
 export function keptPath(url: string): string {
+  if (!url.includes('?')) return new URL(url).pathname
   const { pathname, search, searchParams } = new URL(url)
   if (search === '') return pathname
   for (const name of new Set(searchParams.keys())) if (!KEPT_QUERY.test(name)) searchParams.set(name, 'REDACTED')

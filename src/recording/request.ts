@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { FormPart, WireRequest } from '../wire/exchange.ts'
 
@@ -7,14 +8,14 @@ export interface ReadRequest {
   readonly bytes: Uint8Array<ArrayBuffer> | null
 }
 
-const strict = new TextDecoder('utf-8', { fatal: true })
+const EMPTY = new Uint8Array()
 
 /** Reads a request. A multipart body is read into its parts, because its boundary is another every time. */
 export async function readRequest(request: Request): Promise<ReadRequest> {
   const { method, url } = request
   const contentType = request.headers.get('content-type') ?? undefined
-  if (request.body === null) return { bytes: null, request: { method, url, contentType, text: '' } }
-  const bytes = new Uint8Array(await request.arrayBuffer())
+  const bytes = method === 'GET' || method === 'HEAD' ? EMPTY : new Uint8Array(await request.arrayBuffer())
+  if (bytes.length === 0) return { bytes: null, request: { method, url, contentType, text: '' } }
   const parts =
     contentType?.startsWith('multipart/form-data') === true ? await readParts(bytes, contentType) : undefined
   const text = parts === undefined ? textOf(bytes) : undefined
@@ -40,11 +41,7 @@ async function readPart(name: string, value: string | File): Promise<FormPart> {
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes)
-  } catch {
-    return undefined
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString() : undefined
 }
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

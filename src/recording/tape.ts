@@ -9,6 +9,7 @@ import { keyOf } from './match.ts'
 import { missing, mixed, mustBeFresh } from './missing.ts'
 import { originKind, originOf, type OriginKind } from './origin.ts'
 import { packExchange, packRequest, unpackResponse } from './pack.ts'
+import { watchKeys } from './redact.ts'
 import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
 
 interface Unplayed {
@@ -214,6 +215,7 @@ export class Tape {
   #track(provider: ResolvedProvider): Track {
     const known = this.#tracks.get(provider.name)
     if (known !== undefined) return known
+    watchKeys(provider.keyVariables)
     const { fixtures, root, mode, maxAge } = this.#settings
     const file = recordingFile(fixtures, provider.name, this.#test.file, this.#test.slug)
     const recording = mode === 'live' ? undefined : loadRecording(file, root)

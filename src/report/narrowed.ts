@@ -21,8 +21,8 @@ export interface Run {
  */
 export async function narrowedBy(run: Run): Promise<string | undefined> {
   const { vitest, specifications, modules, settings, env } = run
-  const [mode] = settings.map((one) => one.mode).filter((mode) => mode !== 'replay')
-  if (mode !== undefined) return `its mode was ${mode}`
+  const other = settings.find(({ mode }) => mode !== 'replay')
+  if (other !== undefined) return `its mode was ${other.mode}`
   if (env['LLM_PROVIDERS']?.trim()) return 'LLM_PROVIDERS was set'
   const filter = filterOf(vitest) ?? (specifications.some(isPartial) ? 'a filter for tests in a file' : undefined)
   if (filter !== undefined) return `it had ${filter}`

@@ -102,7 +102,11 @@ export function chat(content: string) {
 }
 
 /** A stream that says some texts, one a piece, from the tenth millisecond on. */
-export function streamOf(...texts: string[]): Partial<Recording['exchanges'][number]['response'] & object> {
+export function streamOf(...texts: string[]): {
+  readonly headers: Readonly<Record<string, string>>
+  readonly stream: readonly [ms: number, text: string][]
+  readonly ms: number
+} {
   const pieces = texts.map((content, index): [number, string] => {
     const choices = [{ index: 0, delta: { content }, finish_reason: index === texts.length - 1 ? 'stop' : null }]
     const chunk = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'acme-1', choices }
