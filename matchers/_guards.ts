@@ -27,6 +27,12 @@ export function isResponse(thing: unknown): thing is Response {
   return typeof status === 'number' && typeof headers?.get === 'function' && typeof clone === 'function'
 }
 
+/** Whether a thing is what `withResponse()` of the SDK resolves to for a stream. */
+export function isStreamWithResponse(thing: unknown): thing is { data: AsyncIterable<unknown>; response: Response } {
+  const { data, response } = (thing ?? {}) as { data?: unknown; response?: unknown }
+  return isAsyncIterable(data) && isResponse(response)
+}
+
 /** Whether a thing is a reply, read already. */
 export function isReply(thing: unknown): thing is Reply {
   const { exchange, answers } = (thing ?? {}) as Partial<Reply>

@@ -1,18 +1,25 @@
 import type { ExpectStatic } from 'vitest'
+import { LlmContractsError } from '../src/errors.ts'
 import type { Exchange } from '../src/wire/exchange.ts'
 import { readReply } from '../src/wire/reply.ts'
 import { seenHere } from '../src/wire/seen.ts'
 import type { Seen } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
 import type { Claim, Finding, Judgement } from './_finding.ts'
-import { renderFailure } from './_message.ts'
+import { renderFailure, renderUnanswered } from './_message.ts'
 import { receive } from './_received.ts'
+import { framesOf, placed, siteBelow } from './_site.ts'
+import type { Site } from './_site.ts'
 
 /** What Vitest binds to `this` in a matcher: equality, custom testers, and how `expect` was called. */
 export type State = ReturnType<ExpectStatic['getState']>
 
 /** A matcher before it meets Vitest: what it claims, and how it judges a reply. */
 export interface Rule<A extends unknown[]> {
+  /** What it judges: where there is no answer, a matcher of answers has no verdict for `.not` either. */
+  readonly judges: 'answers' | 'failures'
+  /** Throws `bad-option` for arguments that mean nothing. */
+  demand?(...args: A): void
   claim(...args: A): Claim
   /** What broke; undefined where the reply keeps the claim. */
   judge(this: State, reply: Reply, ...args: A): Finding | undefined | Promise<Finding | undefined>
@@ -28,6 +35,7 @@ export type Matcher<A extends unknown[]> = (this: State, received: unknown, ...a
 
 interface Pending {
   readonly matcher: string
+  readonly site: Site
   awaited: boolean
 }
 
@@ -36,7 +44,13 @@ const judgements = new WeakMap<Seen, Judgement[]>()
 
 /** Names of the matchers that ran in this scope and were never awaited, in the order of their calls. */
 export function forgottenIn(seen: Seen): readonly string[] {
-  return (pending.get(seen) ?? []).filter((one) => !one.awaited).map((one) => one.matcher)
+  return forgottenSites(seen).map(({ matcher }) => matcher)
+}
+
+/** The same with the place of each call: its frames as in an error's `stack`, without a headline. */
+export function forgottenSites(seen: Seen): readonly { readonly matcher: string; readonly stack: string }[] {
+  const forgotten = (pending.get(seen) ?? []).filter((one) => !one.awaited)
+  return forgotten.map(({ matcher, site }) => ({ matcher, stack: framesOf(site) }))
 }
 
 /** The verdicts of the matchers that ran in this scope, in the order in which they were reached. */
@@ -50,21 +64,25 @@ export function judgementsIn(seen: Seen): readonly Judgement[] {
  * @example
  * ```ts
  * export const toBeShort = matcher('toBeShort', {
+ *   judges: 'answers',
  *   claim: (limit: number) => ({ args: [String(limit)], sentence: `answer in ${limit} characters` }),
  *   judge: (reply, limit) => (reply.text.length > limit ? found('finish.length', 'It did not.') : undefined),
  * })
  * ```
  */
 export function matcher<A extends unknown[]>(name: string, rule: Rule<A>): Matcher<A> {
-  return function (received, ...args) {
+  return function matched(received, ...args) {
     const seen = seenHere()
-    const verdict = judged(name, rule, this, seen, received, args)
+    const site = siteBelow(matched)
+    const verdict = judged(name, rule, this, seen, received, args).catch((error: unknown) => {
+      throw error instanceof LlmContractsError ? placed(error, site) : error
+    })
     // Without a scope nobody looks for forgotten matchers, and .resolves and .rejects look for themselves.
-    if (seen === undefined || this.promise) return verdict
-    const entry: Pending = { matcher: name, awaited: false }
+    if (seen === undefined || this.promise) return located(verdict, site, (next) => next)
+    const entry: Pending = { matcher: name, site, awaited: false }
     noted(pending, seen, entry)
-    // Vitest calls then() on what a matcher returns, and once more for expect.soft; the user holds what comes out.
-    return watched(verdict, entry, this.soft === true ? 2 : 1)
+    // Vitest calls then() once more for expect.soft; the user holds what comes out.
+    return located(verdict, site, (next) => watched(next, entry, this.soft === true ? 1 : 0))
   }
 }
 
@@ -76,37 +94,62 @@ async function judged<A extends unknown[]>(
   received: unknown,
   args: A,
 ): Promise<Verdict> {
+  rule.demand?.(...args)
   const reply = await receive(received)
+  const negated = state.isNot ?? false
+  const unanswered = negated && rule.judges === 'answers' ? renderUnanswered(reply) : undefined
+  if (unanswered !== undefined) throw new LlmContractsError('transport', unanswered)
   const judge = async (other: Reply) => rule.judge.call(state, other, ...args)
   const finding = await judge(reply)
-  const judgement = {
-    matcher: name,
-    exchange: reply.exchange,
-    negated: state.isNot ?? false,
-    again: (exchange: Exchange) => judge(readReply(exchange)),
-  }
+  const again = (exchange: Exchange) => judge(readReply(exchange))
+  const judgement = { matcher: name, exchange: reply.exchange, negated, again }
   const pass = finding === undefined
   const message = () => renderFailure(name, rule.claim(...args), reply, finding)
   if (seen !== undefined) {
-    const failed = pass === judgement.negated ? { message: message() } : {}
+    const failed = pass === negated ? { message: message() } : {}
     noted(judgements, seen, pass ? { ...judgement, ...failed } : { ...judgement, finding, ...failed })
   }
   return { pass, message }
 }
 
-// An object of its own, because `await` on a real promise never calls its then().
+type Hold = <R>(next: Promise<R>) => Promise<R>
+
+// Vitest throws inside the function that it gives to then(), where V8 no longer knows who called the matcher.
+function located(verdict: Promise<Verdict>, site: Site, hold: Hold): Promise<Verdict> {
+  const thenable = held(verdict, hold)
+  return {
+    ...thenable,
+    // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what it is for
+    then: (onFulfilled, onRejected) => {
+      if (typeof onFulfilled !== 'function') return thenable.then(onFulfilled, onRejected)
+      const told = (value: Verdict) => {
+        try {
+          return onFulfilled(value)
+        } catch (error) {
+          throw placed(error, site)
+        }
+      }
+      return thenable.then(told, onRejected)
+    },
+  }
+}
+
 function watched<T>(promise: Promise<T>, entry: Pending, vitestThens: number): Promise<T> {
   promise.catch(() => {})
-  const used = <R>(next: Promise<R>): Promise<R> => {
+  return held(promise, (next) => {
     if (vitestThens > 0) return watched(next, entry, vitestThens - 1)
     entry.awaited = true
     return next
-  }
+  })
+}
+
+// An object of its own, because `await` on a real promise never calls its then().
+function held<T>(promise: Promise<T>, hold: Hold): Promise<T> {
   return {
     // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what it is for
-    then: (onFulfilled, onRejected) => used(promise.then(onFulfilled, onRejected)),
-    catch: (onRejected) => used(promise.catch(onRejected)),
-    finally: (onFinally) => used(promise.finally(onFinally)),
+    then: (onFulfilled, onRejected) => hold(promise.then(onFulfilled, onRejected)),
+    catch: (onRejected) => hold(promise.catch(onRejected)),
+    finally: (onFinally) => hold(promise.finally(onFinally)),
     [Symbol.toStringTag]: 'Promise',
   }
 }

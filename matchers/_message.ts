@@ -1,4 +1,5 @@
 import type { Reply } from '../src/wire/types.ts'
+import { httpStatus, noAnswer } from './_answer.ts'
 import type { Claim, Finding } from './_finding.ts'
 import { excerpt, quoted } from './_text.ts'
 
@@ -21,6 +22,16 @@ export function renderFailure(matcher: string, claim: Claim, reply: Reply, findi
   const next = finding?.next === undefined ? [] : [`Next: ${finding.next}`]
   const body = [`Expected ${subject} ${not}to ${claim.sentence}.`, ...happened, ...next]
   return [check, '', ...body, '', renderEvidence(reply)].join('\n')
+}
+
+/** Why a reply gives `.not` nothing to judge: an HTTP error, or an error in place of an answer. */
+export function renderUnanswered(reply: Reply): string | undefined {
+  const { status, error, answers } = reply
+  const refused = status < 200 || status > 299
+  if (!refused && (error === undefined || answers.length > 0)) return undefined
+  const subject = `${httpStatus(status)}${refused ? '' : ' with an error in place of an answer'}`
+  const verdict = `${subject} keeps no promise and breaks none, so it fails with .not too.`
+  return [verdict, ...(noAnswer(reply)?.lines ?? []), '', renderEvidence(reply)].join('\n')
 }
 
 /** The last line of every failure: where the exchange can be looked up. */

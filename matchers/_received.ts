@@ -6,7 +6,15 @@ import { exchangeOf, seenHere, watch } from '../src/wire/seen.ts'
 import type { Seen } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
 import { causes, exchangeOfChunks, exchangeOfError, exchangeOfValue, transportTrouble } from './_identify.ts'
-import { isApiPromise, isAsyncIterable, isExchange, isReply, isResponse, isThenable } from './_guards.ts'
+import {
+  isApiPromise,
+  isAsyncIterable,
+  isExchange,
+  isReply,
+  isResponse,
+  isStreamWithResponse,
+  isThenable,
+} from './_guards.ts'
 import type { ApiPromise } from './_guards.ts'
 import { kindOf } from './_json.ts'
 import { counted, excerpt, inCode, printable } from './_text.ts'
@@ -16,7 +24,15 @@ type Outcome =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'response'; readonly response: Response; readonly body: Body | undefined }
-  | { readonly kind: 'stream'; readonly chunks: readonly unknown[]; readonly error: unknown }
+  | StreamOutcome
+
+interface StreamOutcome {
+  readonly kind: 'stream'
+  readonly chunks: readonly unknown[]
+  readonly error: unknown
+  /** Where the stream came with its response, as from `withResponse()`. */
+  readonly response?: Response
+}
 
 type Body = Pick<WireResponse, 'pieces' | 'end'>
 
@@ -54,6 +70,7 @@ async function follow(start: () => unknown): Promise<Outcome> {
     const value = await thing
     if (isResponse(value)) return { kind: 'response', response: value, body: await drain(value) }
     if (isAsyncIterable(value)) return await followStream(value)
+    if (isStreamWithResponse(value)) return { ...(await followStream(value.data)), response: value.response }
     return value instanceof Error ? { kind: 'error', error: value } : { kind: 'value', value }
   } catch (error) {
     return { kind: 'error', error }
@@ -67,7 +84,7 @@ async function followApiPromise(promise: ApiPromise): Promise<Outcome> {
   return { kind: 'response', response, body: await drain(response) }
 }
 
-async function followStream(stream: AsyncIterable<unknown> & { readonly ended?: unknown }): Promise<Outcome> {
+async function followStream(stream: AsyncIterable<unknown> & { readonly ended?: unknown }): Promise<StreamOutcome> {
   const chunks: unknown[] = []
   // The SDK's event streams would keep a late reader waiting for ever.
   if (stream.ended === true) return { kind: 'stream', chunks, error: new Error('The stream was consumed already.') }
@@ -94,11 +111,19 @@ async function drain(response: Response): Promise<Body | undefined> {
 
 function identified(outcome: Outcome, seen: Seen | undefined): Exchange | undefined {
   const newestFirst = seen?.exchanges.toReversed() ?? []
-  if (outcome.kind === 'response') return exchangeOf(outcome.response) ?? exchangeOf(outcome.response.headers)
+  const { response } = outcome as { readonly response?: Response }
+  const tied = response === undefined ? undefined : (exchangeOf(response) ?? exchangeOf(response.headers))
+  if (tied !== undefined || outcome.kind === 'response') return tied
   if (outcome.kind === 'error') return exchangeOfError(outcome.error)
   if (outcome.kind === 'value') return exchangeOfValue(outcome.value, newestFirst)
-  const tied = exchangeOfError(outcome.error)
-  return tied ?? (wasConsumed(outcome) ? undefined : exchangeOfChunks(outcome.chunks, newestFirst))
+  const failed = exchangeOfError(outcome.error)
+  if (failed !== undefined || !wasConsumed(outcome)) return failed ?? exchangeOfChunks(outcome.chunks, newestFirst)
+  const [only, ...others] = streamedIn(seen)
+  return others.length === 0 ? only : undefined
+}
+
+function streamedIn(seen: Seen | undefined): Exchange[] {
+  return (seen?.exchanges ?? []).filter((exchange) => readReply(exchange).stream !== undefined)
 }
 
 /** An error of this package's own that the client only handed on. */
@@ -144,8 +169,10 @@ function unknownOrigin(outcome: Outcome, called: boolean, seen: Seen | undefined
   const count = seen?.exchanges.length ?? 0
   const known =
     count === 1 ? 'which did not come from the one exchange' : `which came from none of the ${count} exchanges`
+  const streamed = streamedIn(seen).length
+  const which = streamed === 0 ? 'and no streamed exchange was' : `which may be any of ${streamed} streamed exchanges`
   const none = seen === undefined ? 'and no recorder was watching' : 'and no exchange was seen here'
-  const where = count === 0 ? none : `${known} seen here`
+  const where = count === 0 ? none : `${wasConsumed(outcome) ? which : known} seen here`
   const what = called
     ? `a function that made no call and ${cause === undefined ? 'gave' : 'threw'} ${described(outcome)}`
     : `${described(outcome)}, ${where}`

@@ -82,16 +82,17 @@ function renderChanges(changes: readonly Change[]): string {
   )
   return [...parts]
     .flatMap(([heading, all]) => {
-      const more = all.length > MOST ? [`    and ${all.length - MOST} more`] : []
       if (all[0]?.part === 'exchange') return all.map(renderLone)
-      return [`  ${heading}`, ...all.slice(0, MOST).map((change) => `    ${renderChange(change)}`), ...more]
+      const lines = all.slice(0, MOST).map(renderChange)
+      if (all.length > MOST) lines.push(`and ${all.length - MOST} more`)
+      return [`  ${heading}`].concat(lines.map((line) => `    ${line}`))
     })
     .join('\n')
 }
 
 function renderLone({ exchange, before, after }: Change): string {
-  const [which, title] = before === undefined ? ['second', after] : ['first', before]
-  return printable(`  exchange ${exchange} is only in the ${which}: ${String(title)}`)
+  const which = before === undefined ? 'second' : 'first'
+  return printable(`  exchange ${exchange} is only in the ${which}: ${(before ?? after) as string}`)
 }
 
 function renderChange({ path, before, after }: Change): string {

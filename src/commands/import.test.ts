@@ -162,7 +162,9 @@ test('makes a recording of the entries under the address of the provider', async
 const onlyExchange = (folder: Folder) => readRecording(folder.read(place), place).exchanges[0]
 
 test('a stream becomes one piece that arrived when the answer was whole', async () => {
-  const wire = streamOf('Hel', 'lö').stream.map(([, piece]) => piece).join('')
+  const wire = streamOf('Hel', 'lö')
+    .stream.map(([, piece]) => piece)
+    .join('')
   const { folder } = await imported(
     har(
       entry(

@@ -63,7 +63,12 @@ export function readStream(pieces: readonly Piece[], api: Api): StreamFacts {
 
 /** What stands in a stream, one after the other: an event, a comment, or a line that is neither. */
 export type StreamItem = { readonly at: number } & (
-  | { readonly kind: 'event'; readonly event: string | undefined; readonly id: string | undefined; readonly data: string }
+  | {
+      readonly kind: 'event'
+      readonly event: string | undefined
+      readonly id: string | undefined
+      readonly data: string
+    }
   | { readonly kind: 'comment' | 'odd'; readonly text: string }
 )
 

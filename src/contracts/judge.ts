@@ -1,0 +1,29 @@
+import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+import type { Reply } from '../wire/types.ts'
+import type { Contract, ContractVerdict } from './contract.ts'
+import { contracts } from './index.ts'
+
+const REQUEST_IDS = ['x-request-id', 'request-id', 'x-ds-trace-id', 'x-log-id', 'x-siliconcloud-trace-id', 'x-generation-id', 'apim-request-id', 'eagleeye-traceid']
+
+/**
+ * Judges one exchange by every contract of the catalogue that can be judged without a run. Pure; never throws.
+ *
+ * @example
+ * ```ts
+ * judge(exchange).filter(({ verdict }) => verdict === 'broken')
+ * ```
+ */
+export function judge(exchange: Exchange, by: readonly Contract[] = contracts): ContractVerdict[] {
+  const reply = readReply(exchange)
+  const id = REQUEST_IDS.map((name) => reply.headers[name]).find((value) => value !== undefined && value !== '')
+  return by.map((contract) => ({ ...judgeBy(contract, reply), ...(id === undefined ? {} : { requestId: id }) }))
+}
+
+/** Judges a reply by one contract. */
+export function judgeBy({ id, level, applies, check, blame }: Contract, reply: Reply): ContractVerdict {
+  if (!applies(reply)) return { contract: id, level, verdict: 'unchecked' }
+  const breach = check(reply)
+  if (breach === undefined || level === 'info') return { contract: id, level, verdict: 'kept' }
+  return { contract: id, level, verdict: 'broken', breach: { blame, ...breach } }
+}
