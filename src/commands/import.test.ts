@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { readRecording } from '../recording/format.ts'
 import { called, chat, Folder, streamOf } from '../testing/called.ts'
 import { importHar } from './import.ts'
+import { show } from './show.ts'
 import { verify } from './verify.ts'
 
 const url = 'https://api.groq.com/openai/v1/chat/completions'
@@ -59,103 +60,48 @@ test('makes a recording of the entries under the address of the provider', async
 
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatchInlineSnapshot(`"Wrote fixtures/groq/chat/says-hi.json: 2 exchanges; 2 other entries left out."`)
-  expect(folder.read(place)).toMatchInlineSnapshot(`
-    "{
-      "exchanges": [
-        {
-          "request": {
-            "body": {
-              "messages": [
-                {
-                  "content": "Hi",
-                  "role": "user"
-                }
-              ],
-              "model": "m"
-            },
-            "headers": {
-              "content-type": "application/json"
-            },
-            "method": "POST",
-            "path": "/openai/v1/chat/completions"
-          },
-          "response": {
-            "body": {
-              "id": "c1",
-              "object": "chat.completion",
-              "created": 1,
-              "model": "acme-1",
-              "choices": [
-                {
-                  "index": 0,
-                  "message": {
-                    "role": "assistant",
-                    "content": "Hi"
-                  },
-                  "finish_reason": "stop"
-                }
-              ]
-            },
-            "end": "closed",
-            "headers": {
-              "content-type": "application/json",
-              "x-request-id": "req_1"
-            },
-            "ms": 801,
-            "status": 200
-          }
-        },
-        {
-          "request": {
-            "headers": {},
-            "method": "GET",
-            "path": "/openai/v1/models?a=REDACTED&key=REDACTED"
-          },
-          "response": {
-            "body": {
-              "id": "c1",
-              "object": "chat.completion",
-              "created": 1,
-              "model": "acme-1",
-              "choices": [
-                {
-                  "index": 0,
-                  "message": {
-                    "role": "assistant",
-                    "content": "Hi"
-                  },
-                  "finish_reason": "stop"
-                }
-              ]
-            },
-            "end": "closed",
-            "headers": {
-              "content-type": "application/json",
-              "x-request-id": "req_1"
-            },
-            "ms": 801,
-            "status": 200
-          }
-        }
-      ],
-      "format": 1,
-      "origin": {
-        "baseURL": "https://api.groq.com/openai/v1",
-        "kind": "live",
-        "modelsAnswered": ["acme-1"],
-        "modelsAsked": ["m"],
-        "package": "vitest-llm-contracts 0.1.0",
-        "sdk": "Firefox 145.0"
-      },
-      "provider": "groq",
-      "recordedAt": "2026-11-20T10:00:01.000Z",
-      "test": {
-        "file": "chat.test.ts",
-        "name": "says > hi"
-      }
+  expect((await called(show, folder.path, place)).out).toMatchInlineSnapshot(`
+    "fixtures/groq/chat/says-hi.json
+    groq, chat.test.ts > says > hi
+    recorded 2026-11-20 10:00 UTC live at https://api.groq.com/openai/v1 by Firefox 145.0 with vitest-llm-contracts 0.1.0
+    asked m, answered by acme-1
+
+    --- exchange 1 of 2 ---
+
+    POST /openai/v1/chat/completions
+    content-type: application/json
+
+    { "messages": [{ "content": "Hi", "role": "user" }], "model": "m" }
+
+    HTTP 200 after 801 ms, closed
+    content-type: application/json
+    x-request-id: req_1
+
+    {
+      "id": "c1",
+      "object": "chat.completion",
+      "created": 1,
+      "model": "acme-1",
+      "choices": [{ "index": 0, "message": { "role": "assistant", "content": "Hi" }, "finish_reason": "stop" }]
     }
-    "
+
+    --- exchange 2 of 2 ---
+
+    GET /openai/v1/models?a=REDACTED&key=REDACTED
+
+    HTTP 200 after 801 ms, closed
+    content-type: application/json
+    x-request-id: req_1
+
+    {
+      "id": "c1",
+      "object": "chat.completion",
+      "created": 1,
+      "model": "acme-1",
+      "choices": [{ "index": 0, "message": { "role": "assistant", "content": "Hi" }, "finish_reason": "stop" }]
+    }"
   `)
+  expect(folder.read(place)).not.toContain('gsk_')
   expect((await called(verify, folder.path)).out).toBe('1 recording, all sound.')
 })
 

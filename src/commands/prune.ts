@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { liesBelow, recordingFiles, removeEmptyFolders } from '../recording/folder.ts'
 import { readRecording } from '../recording/format.ts'
@@ -57,10 +57,10 @@ function trustworthy(ledger: Ledger | undefined, root: string): Findings {
 
 const refusal = (message: string) => new LlmContractsError('no-full-run', message)
 
-function removeUnused({ unused, fixtures }: Findings, root: string, dry: boolean): Removed[] {
-  return unused.flatMap(({ file, why }) => {
+function removeUnused(findings: Findings, root: string, dry: boolean): Removed[] {
+  return findings.unused.flatMap(({ file, why }) => {
     const path = join(root, file)
-    const folder = fixtures.map((name) => join(root, name)).find((top) => liesBelow(path, top))
+    const folder = folderOf(path, findings, root)
     if (folder === undefined || !existsSync(path)) return []
     if (!dry) {
       rmSync(path)
@@ -70,10 +70,10 @@ function removeUnused({ unused, fixtures }: Findings, root: string, dry: boolean
   })
 }
 
-function removeUnplayed({ unplayed }: Findings, root: string, dry: boolean): Removed[] {
-  return unplayed.flatMap(({ file, exchanges }) => {
+function removeUnplayed(findings: Findings, root: string, dry: boolean): Removed[] {
+  return findings.unplayed.flatMap(({ file, exchanges }) => {
     const path = join(root, file)
-    if (!existsSync(path)) return []
+    if (folderOf(path, findings, root) === undefined || !existsSync(path)) return []
     const recording = readRecording(readFileSync(path, 'utf8'), file)
     const kept = recording.exchanges.filter((_, index) => !exchanges.includes(index + 1))
     if (!dry) saveRecording(path, { ...recording, exchanges: kept }, root)
@@ -83,11 +83,17 @@ function removeUnplayed({ unplayed }: Findings, root: string, dry: boolean): Rem
   })
 }
 
+/** The folder of recordings that a path lies in; what lies in none of them is not touched, whatever the ledger says. */
+function folderOf(path: string, { fixtures }: Findings, root: string): string | undefined {
+  return fixtures.map((name) => join(root, name)).find((folder) => liesBelow(path, folder))
+}
+
+/** Whoever has a folder below the recordings'. */
 function providersOf({ fixtures }: Findings, io: Io): string[] {
-  const folders = fixtures.map((name) => join(io.cwd, name))
-  const names = folders.flatMap((folder) =>
-    recordingFiles(folder).map((file) => file.slice(folder.length + 1).split(/[\\/]/, 1)[0] ?? ''),
-  )
+  const names = fixtures.flatMap((name) => {
+    const folder = join(io.cwd, name)
+    return recordingFiles(folder).flatMap((file) => relative(folder, file).split(sep).slice(0, -1).slice(0, 1))
+  })
   return [...new Set(names)]
 }
 

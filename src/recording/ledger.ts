@@ -18,12 +18,14 @@ export interface Findings {
   readonly unplayed: readonly Unplayed[]
 }
 
+/** A recording that no test played, as it was then. */
 export interface Unused {
   readonly file: string
   readonly sha256: string
   readonly why: 'its test file is gone' | 'no test plays it'
 }
 
+/** A recording that was played in part, as it was then. */
 export interface Unplayed {
   readonly file: string
   readonly sha256: string

@@ -257,6 +257,11 @@ function take({ unplayed, provider }: Track, request: WireRequest): Unplayed | u
   return undefined
 }
 
+const basePaths = new Map<string, string>()
+
 function basePathOf(baseURL: string | undefined): string {
-  return baseURL === undefined ? '' : new URL(baseURL).pathname
+  if (baseURL === undefined) return ''
+  let path = basePaths.get(baseURL)
+  if (path === undefined) basePaths.set(baseURL, (path = new URL(baseURL).pathname))
+  return path
 }

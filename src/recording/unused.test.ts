@@ -39,7 +39,7 @@ describe('a recording is unused', () => {
 })
 
 describe('nothing is said of', () => {
-  const silent = (folder: Folder, ...files: RanFile[]) => expect(said(findUnused(folder.path, files, now))).toEqual([])
+  const found = (folder: Folder, file: RanFile) => said(findUnused(folder.path, [file], now))
 
   test('a recording whose test file is there and did not run', () => {
     using folder = new Folder({ 'a.test.ts': '', 'fixtures/acme/a/asks.json': asks })

@@ -22,7 +22,7 @@ export function ranFile(module: TestModule, settings: Settings): RanFile {
     const isSilent = record !== undefined && record.verdict !== 'unchecked' && recordings.length === 0
     if (!passed || isSilent) undecided.push(titlesOf(test))
   }
-  return { file: module.moduleId, root, fixtures, providers: [...asked], played, undecided }
+  return { file: resolve(module.moduleId), root, fixtures, providers: [...asked], played, undecided }
 }
 
 /** What a test left behind; undefined where it concerns no provider. */

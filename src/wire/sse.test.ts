@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Piece } from './exchange.ts'
-import { readStream } from './sse.ts'
+import { readItems, readStream } from './sse.ts'
 import type { StreamFacts } from './types.ts'
 
 const pieces = (...texts: (string | Uint8Array)[]): Piece[] =>
@@ -171,4 +171,32 @@ test('a line of ten megabytes in small pieces is read in good time', { timeout: 
   const part = Buffer.from('x'.repeat(1000))
   const facts = read('data: "', ...Array.from({ length: 10_000 }, () => part), '"\n\n')
   expect(facts.events[0]?.json).toHaveLength(10_000_000)
+})
+
+describe('readItems', () => {
+  const items = (...texts: string[]) =>
+    readItems(texts.map((text, at) => ({ at, bytes: Buffer.from(text) }))).map(({ at, ...item }) =>
+      item.kind === 'event' ? [at, item.event, item.data] : [at, item.kind, item.text],
+    )
+
+  test('gives events, comments and odd lines in the order of the wire', () => {
+    expect(items(': one\n\ndata: 1\n\n', 'event: e\nid: 7\n', 'data: 2\n\n: two\n', 'retry: 5\nnonsense\n\n')).toEqual([
+      [0, 'comment', 'one'],
+      [0, undefined, '1'],
+      [2, 'e', '2'],
+      [2, 'comment', 'two'],
+      [3, 'odd', 'retry: 5'],
+      [3, 'odd', 'nonsense'],
+    ])
+  })
+
+  test('gives an unfinished last event, and characters cut in two', () => {
+    const bytes = Buffer.from('data: ü')
+    expect(
+      readItems([
+        { at: 1, bytes: bytes.subarray(0, 7) },
+        { at: 2, bytes: bytes.subarray(7) },
+      ]),
+    ).toEqual([{ at: 2, kind: 'event', event: undefined, id: undefined, data: 'ü' }])
+  })
 })
