@@ -93,6 +93,24 @@ export function lengthSaid({ usage, asked }: Reply): string {
   return `${count === undefined ? '' : ` after ${counted(count, 'token')}`} (finish_reason "length")`
 }
 
+/** What helps against a token limit, but for the other half of the advice. */
+export function raiseLimit({ asked }: Reply): string {
+  return `raise max_tokens${asked?.maxTokens === undefined ? '' : ` above ${asked.maxTokens}`}`
+}
+
+/** An answer that its token limit ended before it came to text, refusal or call: all of it went into reasoning. */
+export function cutBeforeAnswer(reply: Reply, answer: Answer): Finding | undefined {
+  const { text = '', refusal, reasoning, toolCalls, finishReasons } = answer
+  const came = text.trim() !== '' || refusal !== undefined || toolCalls.length > 0
+  if (came || !finishReasons.includes('length')) return undefined
+  const state = reasoning === undefined ? 'before it said anything' : 'while it was still reasoning'
+  return {
+    contract: 'reasoning.budget-starvation',
+    lines: [`It was cut off${lengthSaid(reply)} ${state}.`],
+    next: `${raiseLimit(reply)}, or ask for less reasoning.`,
+  }
+}
+
 /** Where an answer's text is to be found. */
 export function placeOf({ stream, api }: Reply, { index }: Answer): string {
   if (stream !== undefined) return `content of choice ${index}, put together from the stream`

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { watch } from '../src/wire/seen.ts'
+import { judgementsIn } from './_matcher.ts'
 import { matchers } from './index.ts'
-import { chunk, completion, frames, recorded, said, stream } from './testing/replies.ts'
+import { call, chunk, completion, frames, recorded, said, stream } from './testing/replies.ts'
 
 expect.extend(matchers)
 
@@ -93,6 +95,53 @@ describe('an answer that was cut short', () => {
     expect(await said(expect(exchange).toReturnValidJson())).toMatchInlineSnapshot(
       `"It returned no text: the connection was cut after 1 event."`,
     )
+  })
+
+  test('though what came of it is JSON: by a connection that broke, or an end without finish_reason and [DONE]', async () => {
+    const whole = [chunk('{"number":'), chunk('"A-17"}')]
+    const broke = await recorded(stream(...whole), { stream: true }, 'aborted')
+    expect(await said(expect(broke).toReturnValidJson())).toMatchInlineSnapshot(`
+      "It returned JSON, but the stream was cut: the connection was cut after 2 events and 17 characters of text; the JSON may be incomplete.
+      content of choice 0, put together from the stream: {"number":"A-17"}"
+    `)
+    expect(await said(expect(stream(...whole)).toReturnValidJson())).toMatchInlineSnapshot(`
+      "It returned JSON, but the stream was cut: the stream ended after 2 events and 17 characters of text, without finish_reason or [DONE]; the JSON may be incomplete.
+      content of choice 0, put together from the stream: {"number":"A-17"}"
+    `)
+    const finished = await recorded(stream(...whole, chunk({}, 'stop')), { stream: true }, 'aborted')
+    expect(await said(expect(finished).toReturnValidJson())).toMatchInlineSnapshot(`
+      "It returned JSON, but the stream was cut: the connection was cut after 3 events and 17 characters of text.
+      content of choice 0, put together from the stream: {"number":"A-17"}"
+    `)
+    const body = await recorded(completion('{"number":"A-17"}'), {}, 'aborted')
+    expect(await said(expect(body).toReturnValidJson())).toMatchInlineSnapshot(`
+      "It returned JSON, but the connection was cut after 187 characters of its body.
+      $.choices[0].message.content: {"number":"A-17"}"
+    `)
+    const judged = (await watch(() => expect(broke).toReturnValidJson().catch(() => {}))).seen
+    expect(judgementsIn(judged)[0]?.finding?.contract).toBe('stream.sse.complete')
+  })
+
+  test('inside a number, which has no end of its own', async () => {
+    const exchange = await recorded(completion('12', 'length'), { max_tokens: 1 })
+    expect(await said(expect(exchange).toReturnValidJson())).toMatchInlineSnapshot(`
+      "It returned a number cut off after 1 token (finish_reason "length"): further digits may be missing.
+      $.choices[0].message.content: 12
+      Next: raise max_tokens above 1, or ask for a shorter answer."
+    `)
+    await expect(completion('"12"', 'length')).toReturnValidJson()
+    await expect(completion('{"a":12}', 'length')).toReturnValidJson()
+  })
+
+  test('by nobody, where a stream has its finish_reason or its [DONE], or the client wanted no more', async () => {
+    await expect(stream(chunk('12', 'stop'))).toReturnValidJson()
+    await expect(stream(chunk('12'), '[DONE]')).toReturnValidJson()
+    await expect(await recorded(stream(chunk('{}')), { stream: true }, 'cancelled')).toReturnValidJson()
+  })
+
+  test('by the limit after a call', async () => {
+    const reply = completion({ content: null, tool_calls: [call('get_weather', '{"ci')] }, 'length')
+    expect(await said(expect(reply).toReturnValidJson())).toMatchInlineSnapshot(`"It called "get_weather" instead of returning text (finish_reason "length")."`)
   })
 
   test('by the content filter', async () => {

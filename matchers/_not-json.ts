@@ -1,9 +1,10 @@
+import type { Json } from '../src/wire/exchange.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutStream, finishSaid, lengthSaid, placeOf } from './_answer.ts'
+import { cutBeforeAnswer, cutStream, finishSaid, lengthSaid, placeOf, raiseLimit } from './_answer.ts'
 import { found } from './_finding.ts'
 import type { Finding } from './_finding.ts'
 import type { JsonFault } from './_json.ts'
-import { excerpt, excerptAt, excerptEnd, listed, quoted } from './_text.ts'
+import { counted, excerpt, excerptAt, excerptEnd, listed, quoted } from './_text.ts'
 
 /** Why an answer's text is no JSON document: what cut it short first, then the usual faults by name. */
 export function notJson(reply: Reply, answer: Answer, fault: JsonFault, contract: string): Finding {
@@ -20,7 +21,9 @@ export function notJson(reply: Reply, answer: Answer, fault: JsonFault, contract
 }
 
 function cutShort(reply: Reply, answer: Answer, fault: JsonFault, rest: Finding): Finding | undefined {
-  if (answer.finishReasons.includes('length')) return cutByLength(reply, answer, fault, rest)
+  if (answer.finishReasons.includes('length')) {
+    return fault.kind === 'empty' ? cutBeforeAnswer(reply, answer) : cutByLength(reply, fault, rest)
+  }
   if (answer.finishReasons.includes('content_filter')) {
     return found(
       'filter.shape',
@@ -34,20 +37,35 @@ function cutShort(reply: Reply, answer: Answer, fault: JsonFault, rest: Finding)
   return found('stream.sse.complete', `It returned ${what}: ${cut}.`, ...rest.lines)
 }
 
-function cutByLength(reply: Reply, answer: Answer, fault: JsonFault, { contract, lines }: Finding): Finding {
+function cutByLength(reply: Reply, fault: JsonFault, { contract, lines }: Finding): Finding {
   const after = lengthSaid(reply)
-  const max = reply.asked?.maxTokens
-  const raise = `raise max_tokens${max === undefined ? '' : ` above ${max}`}`
-  if (fault.kind !== 'empty') {
-    const line =
-      fault.kind === 'cut'
-        ? `It returned JSON cut off${after}: the answer is incomplete, not malformed.`
-        : `It returned text cut off${after}, with no JSON so far.`
-    return { contract, lines: [line, ...lines], next: `${raise}, or ask for a shorter answer.` }
+  const line =
+    fault.kind === 'cut'
+      ? `It returned JSON cut off${after}: the answer is incomplete, not malformed.`
+      : `It returned text cut off${after}, with no JSON so far.`
+  return { contract, lines: [line, ...lines], next: `${raiseLimit(reply)}, or ask for a shorter answer.` }
+}
+
+/** Why a text that is one JSON document may be only the beginning of one: what should have followed never came. */
+export function notWhole(reply: Reply, answer: Answer, value: Json, contract: string): Finding | undefined {
+  const { text = '', finishReasons } = answer
+  const { end } = reply.exchange.response
+  const evidence = `${placeOf(reply, answer)}: ${excerptEnd(text)}`
+  const doubt = finishReasons.length === 0 ? '; the JSON may be incomplete' : ''
+  const cut = cutStream(reply)
+  // A client that has read its document may give up the rest: that is no fault of the provider.
+  if (cut !== undefined && end !== 'cancelled' && (end === 'aborted' || finishReasons.length === 0)) {
+    return found('stream.sse.complete', `It returned JSON, but the stream was cut: ${cut}${doubt}.`, evidence)
   }
-  const state = answer.reasoning === undefined ? 'before it said anything' : 'while it was still reasoning'
-  const next = `${raise}, or ask for less reasoning.`
-  return { contract: 'reasoning.budget-starvation', lines: [`It was cut off${after} ${state}.`], next }
+  if (reply.stream === undefined && end === 'aborted') {
+    const where = `after ${counted(reply.text.length, 'character')}`
+    const line = `It returned JSON, but the connection was cut ${where} of its body${doubt}.`
+    return found('chat.envelope.json', line, evidence)
+  }
+  // Of all documents only a number has no end of its own: 12 may have become 125.
+  if (typeof value !== 'number' || !finishReasons.includes('length')) return undefined
+  const line = `It returned a number cut off${lengthSaid(reply)}: further digits may be missing.`
+  return { contract, lines: [line, evidence], next: `${raiseLimit(reply)}, or ask for a shorter answer.` }
 }
 
 function emptyAnswer(answer: Answer): Finding {

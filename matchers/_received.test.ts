@@ -94,6 +94,28 @@ describe('finds the exchange of', () => {
     expect(reply.value.answers[0]?.text).toBe('Hello.')
   })
 
+  test('a stream with its response, which is followed to its end', async () => {
+    await watch(async () => {
+      const { chat } = client(stream(...events), stream(...events))
+      const first = await chat.completions.create(streamed).withResponse()
+      const reply = await receive(chat.completions.create(streamed).withResponse())
+      expect([reply.exchange.evidence.number, reply.exchange.response.end]).toEqual([2, 'closed'])
+      expect((await receive(first)).exchange.evidence.number).toBe(1)
+      expect((await receive(first)).answers[0]?.text).toBe('Hello.')
+    })
+  })
+
+  test('a stream that was read before, where it is the only one', async () => {
+    await watch(async () => {
+      const { chat } = client(completion('Hi.'), stream(...events), completion('Bye.'))
+      await chat.completions.create(params)
+      const open = await chat.completions.create(streamed)
+      await drained(open)
+      await chat.completions.create(params)
+      expect((await receive(open)).answers[0]?.text).toBe('Hello.')
+    })
+  })
+
   test('a stream with an error inside, with broken data, or cut', async () => {
     const given = async (response: Response) => {
       const open = async () => ({ open: await client(response).chat.completions.create(streamed) })
@@ -249,6 +271,18 @@ describe('says what is wrong with', () => {
     expect(await receive(value.open).catch((cause: unknown) => String(cause))).toMatchInlineSnapshot(
       `"LlmContractsError: The matcher received a stream that was already read, and no recorder was watching. Give it to the matcher before it is read, or give the promise of the call."`,
     )
+    const several = async () => {
+      const { chat } = client(stream(...events), stream(...events))
+      const [one] = [await chat.completions.create(streamed), await chat.completions.create(streamed)]
+      await drained(one)
+      return one
+    }
+    expect(await trouble(several)).toMatchInlineSnapshot(`"not-on-the-wire: The matcher received a stream that was already read, which may be any of 2 streamed exchanges seen here. Give it to the matcher before it is read, or give the promise of the call."`)
+    const elsewhere = async () => {
+      await client(completion('Hi.')).chat.completions.create(params)
+      return value.open
+    }
+    expect(await trouble(elsewhere)).toMatchInlineSnapshot(`"not-on-the-wire: The matcher received a stream that was already read, and no streamed exchange was seen here. Give it to the matcher before it is read, or give the promise of the call."`)
     const response = completion('Hello.')
     await response.text()
     expect(await trouble(() => response)).toMatchInlineSnapshot(

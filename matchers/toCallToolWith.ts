@@ -1,9 +1,11 @@
+import { LlmContractsError } from '../src/errors.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { finishSaid, noAnswer } from './_answer.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
 import { found } from './_finding.ts'
 import type { Finding } from './_finding.ts'
+import { kindOf } from './_json.ts'
 import { matcher } from './_matcher.ts'
 import { notCalled } from './_not-called.ts'
 import { looksLikeSchema, schemaName } from './_schema.ts'
@@ -11,6 +13,12 @@ import { inCode, printable } from './_text.ts'
 
 /** The reply calls the function, with arguments that fit what the request declared and what the test wants. */
 export const toCallToolWith = matcher('toCallToolWith', {
+  judges: 'answers',
+  demand(name) {
+    if (typeof name === 'string' && name !== '') return
+    const got = name === '' ? 'an empty string' : kindOf(name)
+    throw new LlmContractsError('bad-option', `toCallToolWith takes the name of a function first, and got ${got}.`)
+  },
   claim(name: string, wanted?: Wanted) {
     const sentence = `call ${printable(name)}`
     if (wanted === undefined) return { args: [inCode(name)], sentence }

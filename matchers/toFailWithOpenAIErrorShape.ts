@@ -4,6 +4,7 @@ import { envelopeFaults, notFailed, retryFault } from './_envelope.ts'
 import type { Fault } from './_envelope.ts'
 import { matcher } from './_matcher.ts'
 import type { State } from './_matcher.ts'
+import { mustBeOptions } from './_options.ts'
 import { excerpt, includes, inCode, it } from './_text.ts'
 
 /** A text field of an error: a value, `null`, a pattern, or an asymmetric matcher such as `expect.any(String)`. */
@@ -22,8 +23,19 @@ export interface ErrorExpectations {
   readonly retryAfter?: true | number
 }
 
+const options = {
+  status: true,
+  code: true,
+  type: true,
+  param: true,
+  message: true,
+  retryAfter: true,
+} as const satisfies Record<keyof ErrorExpectations, true>
+
 /** The call fails, with a status that says so and an error body of OpenAI's shape. */
 export const toFailWithOpenAIErrorShape = matcher('toFailWithOpenAIErrorShape', {
+  judges: 'failures',
+  demand: (wanted?: ErrorExpectations) => mustBeOptions('toFailWithOpenAIErrorShape', wanted, options),
   claim(wanted: ErrorExpectations = {}) {
     const wishes = Object.entries(wanted).map(([key, value]) => `${key} ${inCode(value)}`)
     const args = wishes.length === 0 ? [] : [inCode(wanted, 100)]

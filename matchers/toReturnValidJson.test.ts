@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { matchers } from './index.ts'
+import type { Schema } from './index.ts'
 import { call, chunk, completion, failure, recorded, said, stream } from './testing/replies.ts'
 
 expect.extend(matchers)
@@ -169,6 +170,20 @@ describe('shows where JSON does not fit', () => {
         and 3 more
       $.choices[0].message.content: ["a","b","c","d","e","f","g","h"]"
     `)
+  })
+
+  const misfits: [string, Schema, string][] = [
+    ['a whole value, of Zod', z.array(z.string()), '{}'],
+    ['a whole value, of a JSON Schema', { minProperties: 2 }, '{"a":1}'],
+    ['one of several forms, of Zod', z.object({ a: z.union([z.string(), z.null()]) }), '{"a":1}'],
+    ['one of several forms, of a JSON Schema', { properties: { a: { oneOf: [{ type: 'null' }, false] } } }, '{"a":1}'],
+    ['a property without a place, of a JSON Schema', { propertyNames: { pattern: '^b' } }, '{"a":1}'],
+    ['a refinement, of Zod', z.object({ a: z.number() }).refine(() => false, 'is wrong'), '{"a":1}'],
+    ['nothing at all', false, '{"a":1}'],
+  ]
+  test.each(misfits)('the first issue with its path, for %s', async (_, schema, text) => {
+    const [, first] = (await said(expect(completion(text)).toReturnValidJson(schema))).split('\n')
+    expect(first).toMatch(/^ {2}\$[\w.[\]"]*: \S/)
   })
 
   test('a schema without a name', async () => {

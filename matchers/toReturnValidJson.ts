@@ -5,13 +5,14 @@ import { found } from './_finding.ts'
 import type { Finding } from './_finding.ts'
 import { kindOf, readJson } from './_json.ts'
 import { matcher } from './_matcher.ts'
-import { notJson } from './_not-json.ts'
+import { notJson, notWhole } from './_not-json.ts'
 import { checkAgainst, renderIssues, schemaName } from './_schema.ts'
 import type { Schema } from './_schema.ts'
 import { excerpt, quoted } from './_text.ts'
 
 /** Every choice's text is one JSON document, and fits the schema where one is given. */
 export const toReturnValidJson = matcher('toReturnValidJson', {
+  judges: 'answers',
   claim(schema?: Schema) {
     if (schema === undefined) return { args: [], sentence: 'return JSON' }
     const name = schemaName(schema)
@@ -40,6 +41,8 @@ async function judgeAnswer(reply: Reply, answer: Answer, schema: Schema | undefi
   }
   const read = readJson(text)
   if ('fault' in read) return notJson(reply, answer, read.fault, contract)
+  const short = notWhole(reply, answer, read.value, contract)
+  if (short !== undefined) return short
   const kind = kindOf(read.value)
   if (format === 'json_object' && kind !== 'an object') {
     return found(contract, `It returned ${kind}, where response_format json_object promises an object.`, evidence)

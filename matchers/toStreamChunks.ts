@@ -1,14 +1,15 @@
-import type { Reply } from '../src/wire/types.ts'
-import { finishSaid } from './_answer.ts'
+import type { Answer, Reply } from '../src/wire/types.ts'
+import { cutBeforeAnswer, finishSaid } from './_answer.ts'
 import { found } from './_finding.ts'
 import type { Finding } from './_finding.ts'
 import { matcher } from './_matcher.ts'
+import { mustBeOptions } from './_options.ts'
 import { brokenStream, notStreamed } from './_stream.ts'
 import { counted, includes, inCode, it, listed, quoted } from './_text.ts'
 
 /** What a test wants of a stream, beyond that it is whole and well formed. */
 export interface StreamExpectations {
-  /** Least number of events that carry content (text, reasoning, refusal, tool call); 2 where nothing is said. */
+  /** Least number of events with content (text, reasoning, refusal, tool call) of every choice; 2 where nothing is said. */
   readonly atLeast?: number
   /** Each choice's text, put together: a part of it, or a pattern found in it. */
   readonly text?: string | RegExp
@@ -18,8 +19,17 @@ export interface StreamExpectations {
   readonly usage?: boolean
 }
 
+const options = {
+  atLeast: true,
+  text: true,
+  finishReason: true,
+  usage: true,
+} as const satisfies Record<keyof StreamExpectations, true>
+
 /** The reply is a proper event stream: several chunks, one finish reason, its end marked. */
 export const toStreamChunks = matcher('toStreamChunks', {
+  judges: 'answers',
+  demand: (wanted?: StreamExpectations) => mustBeOptions('toStreamChunks', wanted, options),
   claim(wanted: StreamExpectations = {}) {
     const { atLeast = 2, text, finishReason, usage } = wanted
     const wishes = [
@@ -37,13 +47,11 @@ export const toStreamChunks = matcher('toStreamChunks', {
   },
 })
 
-function unwanted({ answers, usage, asked }: Reply, wanted: StreamExpectations): Finding | undefined {
+function unwanted(reply: Reply, wanted: StreamExpectations): Finding | undefined {
+  const { answers, usage, asked } = reply
   const { atLeast = 2, text, finishReason } = wanted
-  const count = answers.reduce((sum, { contentEvents }) => sum + contentEvents, 0)
-  if (count < atLeast) {
-    const clause = count === 0 ? 'streamed no content' : `streamed its content in ${counted(count, 'chunk')}`
-    return found('stream.incremental', it(clause))
-  }
+  const few = answers.find(({ contentEvents }) => contentEvents < atLeast)
+  if (few !== undefined) return cutBeforeAnswer(reply, few) ?? tooFew(few, answers.length)
   const requested = asked?.includeUsage === true
   if ((wanted.usage ?? requested) && usage === undefined) {
     const why = requested ? ', though the request asked for it (stream_options.include_usage)' : ''
@@ -55,7 +63,7 @@ function unwanted({ answers, usage, asked }: Reply, wanted: StreamExpectations):
   for (const answer of answers) {
     const said = answer.text ?? ''
     if (text !== undefined && !includes(said, text)) {
-      return found('stream.parity.content', it(`streamed another text: ${quoted(said)}`))
+      return cutBeforeAnswer(reply, answer) ?? found('stream.parity.content', it(`streamed another text: ${quoted(said)}`))
     }
     const finish = answer.finishReasons.at(-1) ?? ''
     if (finishReason !== undefined && finish !== finishReason) {
@@ -63,4 +71,11 @@ function unwanted({ answers, usage, asked }: Reply, wanted: StreamExpectations):
     }
   }
   return undefined
+}
+
+function tooFew({ index, contentEvents }: Answer, choices: number): Finding {
+  const [what, whose] = choices === 1 ? ['its content', ''] : [`choice ${index}`, ` for choice ${index}`]
+  const clause =
+    contentEvents === 0 ? `streamed no content${whose}` : `streamed ${what} in ${counted(contentEvents, 'chunk')}`
+  return found('stream.incremental', it(clause))
 }

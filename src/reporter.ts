@@ -20,10 +20,11 @@ const FOR_PEOPLE = new Set([
 ])
 
 /**
- * Prints the matrix of contracts by providers after a run, and what recordings a full run did not use. The plugin adds it
- * by itself.
+ * Prints the matrix of contracts by providers after a run, and what recordings a full run did not use. The plugin adds
+ * it by itself.
  *
- * It writes to standard output, or to standard error where another reporter (json, junit, tap) speaks to a program there.
+ * It writes to standard output, or to standard error where another reporter (json, junit, tap) speaks to a program
+ * there.
  *
  * @example
  * ```ts

@@ -37,12 +37,13 @@ interface Spec<O extends Options> {
 }
 
 /**
- * Makes a command. It prints its help if asked, and its trouble as one sentence: exit code 2 for a wrong call, 1 for any
- * other trouble.
+ * Makes a command. It prints its help if asked, and its trouble as one sentence: exit code 2 for a wrong call, 1 for
+ * any other trouble.
  *
  * @example
  * ```ts
- * const ls = command({ name: 'fixtures ls', operands: [], options: { provider: 'string' }, help }, ({ options }, io) => 0)
+ * const spec = { name: 'fixtures ls', operands: [], options: { provider: 'string' }, help } as const
+ * const ls = command(spec, ({ options }, io) => 0)
  * ```
  */
 export function command<const O extends Options>(

@@ -13,7 +13,8 @@ export function fixturesFolder(option: string | undefined, io: Io): string {
   const folder = resolve(io.cwd, option ?? 'fixtures')
   if (kindOf(folder) === 'folder') return folder
   throw wrongCall(
-    `There is no folder ${nameOf(folder, io)} here. Run this in the folder of vitest.config, or name the recordings' folder with --fixtures.`,
+    `There is no folder ${nameOf(folder, io)} here. ` +
+      "Run this in the folder of vitest.config, or name the recordings' folder with --fixtures.",
   )
 }
 

@@ -3,7 +3,7 @@ import type { Json, Piece } from '../wire/exchange.ts'
 import { readItems, type StreamItem } from '../wire/sse.ts'
 import { renderFlat, WHOLE, type Cut } from './_look.ts'
 
-/** A stream as one line per event or comment, each after its arrival in milliseconds; `full` shows the data as it was. */
+/** A stream as a line for each event or comment, behind its arrival in ms; uncut, the data stands as it was. */
 export function renderStream(pieces: readonly Piece[], cut: Cut): string {
   const items = readItems(pieces)
   const width = String(Math.round(items.at(-1)?.at ?? 0)).length

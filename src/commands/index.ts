@@ -87,5 +87,6 @@ function renderUnknown(first: string, second: string): string {
   )
   const meant = names.find((name) => name.endsWith(` ${verb}`)) ?? nearest(`${first} ${second}`.trim(), names)
   const hint = meant === undefined ? '' : ` (did you mean "${meant}"?)`
-  return `llm-contracts has no command "${isGroup(first) ? `${first} ${second}` : first}"${hint}. See: npx llm-contracts --help`
+  const asked = isGroup(first) ? `${first} ${second}` : first
+  return `llm-contracts has no command "${asked}"${hint}. See: npx llm-contracts --help`
 }

@@ -77,9 +77,9 @@ function removeUnplayed(findings: Findings, root: string, dry: boolean): Removed
     const recording = readRecording(readFileSync(path, 'utf8'), file)
     const kept = recording.exchanges.filter((_, index) => !exchanges.includes(index + 1))
     if (!dry) saveRecording(path, { ...recording, exchanges: kept }, root)
-    const which = exchanges.length === 1 ? `exchange ${exchanges[0]}` : `exchanges ${exchanges.join(', ')}`
-    const line = `${file}: ${which} of ${recording.exchanges.length} ${exchanges.length === 1 ? 'was' : 'were'} not played`
-    return [{ line, exchanges: exchanges.length }]
+    const [noun, were] = exchanges.length === 1 ? ['exchange', 'was'] : ['exchanges', 'were']
+    const which = `${noun} ${exchanges.join(', ')} of ${recording.exchanges.length}`
+    return [{ line: `${file}: ${which} ${were} not played`, exchanges: exchanges.length }]
   })
 }
 

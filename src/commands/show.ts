@@ -41,10 +41,12 @@ function renderRecording(recording: Recording, name: string, cut: Cut): string {
 
 function renderHead({ provider, test, recordedAt, origin }: Recording, name: string): string {
   const { kind, baseURL, sdk, modelsAsked, modelsAnswered } = origin
+  const time = recordedAt.slice(0, 16).replace('T', ' ')
+  const source = kind === 'live' ? 'live' : 'from a stand-in'
   return [
     name,
     `${provider}, ${test.file} > ${test.name}`,
-    `recorded ${recordedAt.slice(0, 16).replace('T', ' ')} UTC ${kind === 'live' ? 'live' : 'from a stand-in'} at ${baseURL} by ${sdk} with ${origin.package}`,
+    `recorded ${time} UTC ${source} at ${baseURL} by ${sdk} with ${origin.package}`,
     `asked ${list(modelsAsked)}, answered by ${list(modelsAnswered)}`,
   ]
     .map(printable)

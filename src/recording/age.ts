@@ -15,5 +15,6 @@ export function ageTrouble(recordedAt: string, { days }: { readonly days: number
   if (Number.isNaN(recorded)) return `does not say when it was recorded, and maxAge allows ${days} days`
   const age = Math.floor((now - recorded) / DAY)
   if (age <= days) return undefined
-  return `was recorded on ${recordedAt.slice(0, 10)}, ${age} ${age === 1 ? 'day' : 'days'} ago, and maxAge allows ${days}`
+  const ago = `${age} ${age === 1 ? 'day' : 'days'} ago`
+  return `was recorded on ${recordedAt.slice(0, 10)}, ${ago}, and maxAge allows ${days}`
 }

@@ -2,10 +2,10 @@ import { bodyBytes, type Json } from '../wire/exchange.ts'
 import type { Answer, Reply, StreamFacts, WireError, WireEvent } from '../wire/types.ts'
 
 /**
- * What an answer means, as JSON to compare: status, headers, how it ended, and its body. Of a stream that is what was read
- * from it: each answer's text, reasoning, refusal, tool calls and finish reasons, usage, error, model, how many events,
- * comments and `[DONE]`s came, and the keys in them. Of what is another value every time (ids, times, fingerprints,
- * remaining quotas) only the kind counts.
+ * What an answer means, as JSON to compare: status, headers, how it ended, and its body. Of a stream that is what was
+ * read from it: each answer's text, reasoning, refusal, tool calls and finish reasons, usage, error, model, how many
+ * events, comments and `[DONE]`s came, and the keys in them. Of what is another value every time (ids, times,
+ * fingerprints, remaining quotas) only the kind counts.
  */
 export function factsOf(reply: Reply): Json {
   const { status, headers, exchange, stream, json, text } = reply

@@ -59,8 +59,8 @@ export function readLedger(root: string): Ledger | undefined {
 }
 
 /**
- * Notes a run: a full one by what it found, any other by why it was none, which leaves the findings of the last full run
- * as they were. Whole or not at all.
+ * Notes a run: a full one by what it found, any other by why it was none, which leaves the findings of the last full
+ * run as they were. Whole or not at all.
  *
  * @throws what the file system throws.
  */

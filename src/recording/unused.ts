@@ -19,8 +19,8 @@ export interface RanFile {
 
 /**
  * What a full run did not use. A recording counts only where its test file is gone, or ran and has no test that could
- * have wanted it: of files and providers that did not run, and of tests that failed or were skipped, nothing is said. An
- * exchange counts where no test that played its recording played it.
+ * have wanted it: of files and providers that did not run, and of tests that failed or were skipped, nothing is said.
+ * An exchange counts where no test that played its recording played it.
  */
 export function findUnused(root: string, ran: readonly RanFile[], at: Date): Findings {
   const name = (path: string) => relative(root, path).split(sep).join('/')

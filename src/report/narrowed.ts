@@ -16,8 +16,8 @@ export interface Run {
 }
 
 /**
- * Why a run was not a full one: it replayed nothing, or something kept tests from running. Undefined where every test that
- * the configuration knows was run on every provider.
+ * Why a run was not a full one: it replayed nothing, or something kept tests from running. Undefined where every test
+ * that the configuration knows was run on every provider.
  */
 export async function narrowedBy(run: Run): Promise<string | undefined> {
   const { vitest, specifications, modules, settings, env } = run
