@@ -30,7 +30,10 @@ describe('a matcher that nobody awaits', () => {
   test('is found by the line of its call', async () => {
     const seen = await scopeOf(() => void expect(prose()).toReturnValidJson())
     expect(forgottenSites(seen)).toEqual([
-      { matcher: 'toReturnValidJson', stack: expect.stringMatching(/^ {4}at .*\n(?:.*\n)*.*_matcher\.test\.ts:\d+:\d+/) },
+      {
+        matcher: 'toReturnValidJson',
+        stack: expect.stringMatching(/^ {4}at .*\n(?:.*\n)*.*_matcher\.test\.ts:\d+:\d+/),
+      },
     ])
   })
 
@@ -125,7 +128,10 @@ describe('where no answer came, .not fails too', () => {
         expect(exchange).not.toCallToolWith('get_weather'),
         expect(exchange).not.toStreamChunks(),
       ]) {
-        const thrown = await failing.then(() => undefined, (cause: unknown) => cause)
+        const thrown = await failing.then(
+          () => undefined,
+          (cause: unknown) => cause,
+        )
         expect(thrown).toMatchObject({ code: 'transport', message: expect.stringContaining('fails with .not too') })
       }
     })
@@ -154,23 +160,40 @@ describe('where no answer came, .not fails too', () => {
 
 describe('arguments that mean nothing', () => {
   const refused = async (failing: Promise<void>) => {
-    const thrown = await failing.then(() => undefined, (cause: unknown) => cause)
+    const thrown = await failing.then(
+      () => undefined,
+      (cause: unknown) => cause,
+    )
     if (!(thrown instanceof LlmContractsError)) throw new Error('it was expected to throw', { cause: thrown })
     return `${thrown.code}: ${thrown.message}`
   }
-  const options = (value: unknown) => value as { atLeast: number }
+  const options = (value: unknown) => value as object
 
   test('are an unknown option, with the nearest known one and all of them', async () => {
-    expect(await refused(expect(json()).toFailWithOpenAIErrorShape(options({ statuss: 400 })))).toMatchInlineSnapshot(`"bad-option: toFailWithOpenAIErrorShape has no option statuss. Write status instead. Its options are status, code, type, param, message and retryAfter."`)
-    expect(await refused(expect(json()).toStreamChunks(options({ finish_reason: 'x' })))).toMatchInlineSnapshot(`"bad-option: toStreamChunks has no option finish_reason. Write finishReason instead. Its options are atLeast, text, finishReason and usage."`)
-    expect(await refused(expect(json()).not.toStreamChunks(options({ 'no such': 1 })))).toMatchInlineSnapshot(`"bad-option: toStreamChunks has no option "no such". Its options are atLeast, text, finishReason and usage."`)
+    expect(await refused(expect(json()).toFailWithOpenAIErrorShape(options({ statuss: 400 })))).toMatchInlineSnapshot(
+      `"bad-option: toFailWithOpenAIErrorShape has no option statuss. Write status instead. Its options are status, code, type, param, message and retryAfter."`,
+    )
+    expect(await refused(expect(json()).toStreamChunks(options({ finish_reason: 'x' })))).toMatchInlineSnapshot(
+      `"bad-option: toStreamChunks has no option finish_reason. Write finishReason instead. Its options are atLeast, text, finishReason and usage."`,
+    )
+    expect(await refused(expect(json()).not.toStreamChunks(options({ 'no such': 1 })))).toMatchInlineSnapshot(
+      `"bad-option: toStreamChunks has no option "no such". Its options are atLeast, text, finishReason and usage."`,
+    )
   })
 
   test('are what is no object, and a function without a name', async () => {
-    expect(await refused(expect(json()).toStreamChunks(options(null)))).toMatchInlineSnapshot(`"bad-option: toStreamChunks takes an object of options, and got null. Its options are atLeast, text, finishReason and usage."`)
-    expect(await refused(expect(json()).toStreamChunks(options('stop')))).toMatchInlineSnapshot(`"bad-option: toStreamChunks takes an object of options, and got the string "stop". Its options are atLeast, text, finishReason and usage."`)
-    expect(await refused(expect(json()).toCallToolWith(undefined as unknown as string))).toMatchInlineSnapshot(`"bad-option: toCallToolWith takes the name of a function first, and got undefined."`)
-    expect(await refused(expect(json()).toCallToolWith(''))).toMatchInlineSnapshot(`"bad-option: toCallToolWith takes the name of a function first, and got an empty string."`)
+    expect(await refused(expect(json()).toStreamChunks(options(null)))).toMatchInlineSnapshot(
+      `"bad-option: toStreamChunks takes an object of options, and got null. Its options are atLeast, text, finishReason and usage."`,
+    )
+    expect(await refused(expect(json()).toStreamChunks(options('stop')))).toMatchInlineSnapshot(
+      `"bad-option: toStreamChunks takes an object of options, and got the string "stop". Its options are atLeast, text, finishReason and usage."`,
+    )
+    expect(await refused(expect(json()).toCallToolWith(undefined as unknown as string))).toMatchInlineSnapshot(
+      `"bad-option: toCallToolWith takes the name of a function first, and got undefined."`,
+    )
+    expect(await refused(expect(json()).toCallToolWith(''))).toMatchInlineSnapshot(
+      `"bad-option: toCallToolWith takes the name of a function first, and got an empty string."`,
+    )
   })
 })
 

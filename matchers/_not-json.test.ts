@@ -118,7 +118,13 @@ describe('an answer that was cut short', () => {
       "It returned JSON, but the connection was cut after 187 characters of its body.
       $.choices[0].message.content: {"number":"A-17"}"
     `)
-    const judged = (await watch(() => expect(broke).toReturnValidJson().catch(() => {}))).seen
+    const judged = (
+      await watch(() =>
+        expect(broke)
+          .toReturnValidJson()
+          .catch(() => {}),
+      )
+    ).seen
     expect(judgementsIn(judged)[0]?.finding?.contract).toBe('stream.sse.complete')
   })
 
@@ -141,7 +147,9 @@ describe('an answer that was cut short', () => {
 
   test('by the limit after a call', async () => {
     const reply = completion({ content: null, tool_calls: [call('get_weather', '{"ci')] }, 'length')
-    expect(await said(expect(reply).toReturnValidJson())).toMatchInlineSnapshot(`"It called "get_weather" instead of returning text (finish_reason "length")."`)
+    expect(await said(expect(reply).toReturnValidJson())).toMatchInlineSnapshot(
+      `"It called "get_weather" instead of returning text (finish_reason "length")."`,
+    )
   })
 
   test('by the content filter', async () => {

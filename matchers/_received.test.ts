@@ -277,12 +277,16 @@ describe('says what is wrong with', () => {
       await drained(one)
       return one
     }
-    expect(await trouble(several)).toMatchInlineSnapshot(`"not-on-the-wire: The matcher received a stream that was already read, which may be any of 2 streamed exchanges seen here. Give it to the matcher before it is read, or give the promise of the call."`)
+    expect(await trouble(several)).toMatchInlineSnapshot(
+      `"not-on-the-wire: The matcher received a stream that was already read, which may be any of 2 streamed exchanges seen here. Give it to the matcher before it is read, or give the promise of the call."`,
+    )
     const elsewhere = async () => {
       await client(completion('Hi.')).chat.completions.create(params)
       return value.open
     }
-    expect(await trouble(elsewhere)).toMatchInlineSnapshot(`"not-on-the-wire: The matcher received a stream that was already read, and no streamed exchange was seen here. Give it to the matcher before it is read, or give the promise of the call."`)
+    expect(await trouble(elsewhere)).toMatchInlineSnapshot(
+      `"not-on-the-wire: The matcher received a stream that was already read, and no streamed exchange was seen here. Give it to the matcher before it is read, or give the promise of the call."`,
+    )
     const response = completion('Hello.')
     await response.text()
     expect(await trouble(() => response)).toMatchInlineSnapshot(

@@ -76,14 +76,17 @@ const installed = [
 
 describe.each(installed)('with the Vitest of $name', ({ vitest }) => {
   test.for(['in a scope', 'without a scope'])('a failure shows the line of the test, %s', async (scope, { skip }) => {
-    skip(!existsSync(vitest), 'NOT CHECKED: set OTHER_VITEST to the folder of another, such as node_modules/vitest of 4.1')
+    skip(
+      !existsSync(vitest),
+      'NOT CHECKED: set OTHER_VITEST to the folder of another, such as node_modules/vitest of 4.1',
+    )
     const { stdout, stderr, code } = await inProject(vitest, scope === 'in a scope' ? {} : { NO_SCOPE: '1' })
     const shown = [...`${stdout}${stderr}`.matchAll(/^ ❯ (?:\w+ )?(a\.test\.ts:\d+:\d+)\n((?: +\d*\|.*\n)+)/gm)]
     // Without a scope Vitest itself reports a forgotten failure, as an unhandled rejection; this one passes.
     const expected = scope === 'in a scope' ? places : places.slice(0, -1)
 
     expect(code).toBe(1)
-    expect(shown.map(([, place]) => place).toSorted()).toEqual(expected.toSorted())
+    expect(shown.map(([, place]) => String(place)).toSorted()).toEqual(expected.toSorted())
     expect(shown.filter(([, , frame]) => !frame?.includes('^'))).toEqual([])
   })
 })

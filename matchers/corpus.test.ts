@@ -31,7 +31,8 @@ const corpus = lines.map((line) => JSON.parse(line) as Row)
 const catalogue: { id: string }[] = here ? JSON.parse(readFileSync(list, 'utf8')) : []
 const contracts = new Set(catalogue.map(({ id }) => id))
 
-const absent = 'NOT CHECKED: no ../shared/corpus/interactions.jsonl and ../shared/contract-catalogue.json, so no test ran'
+const absent =
+  'NOT CHECKED: no ../shared/corpus/interactions.jsonl and ../shared/contract-catalogue.json, so no test ran'
 // The default reporter shows no skipped titles.
 if (!here) console.warn(absent)
 
@@ -68,7 +69,9 @@ describe.runIf(here)('on the corpus of recorded traffic', () => {
 
   const passing = async (rows: readonly Row[], matcher: keyof Verdicts) => {
     const verdicts = await Promise.all(rows.map((row) => judge(exchangeOf(row, wholeOf(row)))))
-    return rows.flatMap(({ id }, at) => (verdicts[at]?.[matcher] === 'kept' ? [] : [`${id}: ${verdicts[at]?.[matcher]}`]))
+    return rows.flatMap(({ id }, at) =>
+      verdicts[at]?.[matcher] === 'kept' ? [] : [`${id}: ${verdicts[at]?.[matcher]}`],
+    )
   }
   const openai = corpus.filter(({ provider }) => provider === 'openai')
 
@@ -123,7 +126,12 @@ async function judge(exchange: Exchange): Promise<Verdicts> {
 }
 
 async function contractOf(exchange: Exchange, work: () => Promise<void>): Promise<string> {
-  const { value: thrown, seen } = await watch(() => work().then(() => undefined, (error: unknown) => error))
+  const { value: thrown, seen } = await watch(() =>
+    work().then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  )
   const [judgement] = judgementsIn(seen)
   const { file, number } = exchange.evidence
   const { message, stack } = (thrown ?? {}) as Partial<Error>
@@ -137,7 +145,6 @@ async function contractOf(exchange: Exchange, work: () => Promise<void>): Promis
   }
   const unknown = [finding.contract, ...(finding.also ?? [])].filter((id) => !contracts.has(id))
   if (unknown.length > 0) throw new Error(`${file} breaks what is not in the catalogue: ${unknown.join(', ')}`)
-  ;(globalThis as any).C ??= {}; (globalThis as any).C[finding.contract] = ((globalThis as any).C[finding.contract] ?? 0) + 1
   return finding.contract
 }
 
@@ -166,5 +173,3 @@ function hasErrorObject(body: string): boolean {
     return false
   }
 }
-
-test('x', () => { console.log((globalThis as any).C) })

@@ -32,16 +32,17 @@ declare global {
     /**
      * The contract matchers. Each takes a promise or value of the OpenAI SDK, a stream, a fetch `Response`, an error,
      * or a function that makes the call; each judges what passed on the wire, and must be awaited. Beside an
-     * assertion error they throw `LlmContractsError`: `transport` where no answer came (with `.not` too),
-     * `not-on-the-wire` where no exchange belongs to what was given, and what the recorder complains of, such as
-     * `missing-recording`.
+     * assertion error they throw `LlmContractsError`: `transport` where no answer came (with `.not` too, and there for an
+     * HTTP error as well, unless errors are what the matcher judges), `not-on-the-wire` where no exchange belongs to
+     * what was given, `bad-option` for an option that the matcher does not have, and what the recorder complains of,
+     * such as `missing-recording`.
      */
     interface Assertion {
       /**
        * The text of every choice is exactly one JSON document, whole or streamed, chat or Responses API; and where a
        * schema is given, it fits. With `response_format` `json_object` it must be an object. A refusal, an HTTP
-       * error, a tool call, Markdown fences, prose, or an answer cut at its token limit each fail with a message that
-       * says so.
+       * error, a tool call, Markdown fences, prose, an answer cut at its token limit, or a connection that was cut
+       * each fail with a message that says so.
        *
        * @param schema A Standard Schema (Zod, Valibot, ArkType …) or a JSON Schema: draft-07, 2019-09 or 2020-12 by
        * its `$schema`, 2020-12 without one. A wrong one throws `LlmContractsError` `bad-schema`.
@@ -80,7 +81,7 @@ declare global {
        * one finish reason, the end is marked (`[DONE]`, or the terminal event of the Responses API), and usage comes
        * where the request asked for it. An error inside the stream or a cut connection fails with how far it got.
        *
-       * @param expectations What else the stream must have; at least two events with content where nothing is said.
+       * @param expectations What else the stream must have; two events with content for each choice where nothing is said.
        * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
        *
        * @example

@@ -204,10 +204,19 @@ describe('names what else was wanted of the stream', () => {
       choices: [{ index, delta: { content }, finish_reason: finish }],
     })
     const ends = [of(0, '', 'stop'), of(1, '', 'stop'), '[DONE]']
-    const [one, uneven] = [[of(0, 'Hi.'), of(1, 'Hi.')], [of(0, 'H'), of(0, 'i.'), of(1, 'Hi.')]]
-    expect(await said(expect(stream(...one, ...ends)).toStreamChunks())).toMatchInlineSnapshot(`"It streamed its content of choice 0 in 1 chunk."`)
-    expect(await said(expect(stream(...uneven, ...ends)).toStreamChunks())).toMatchInlineSnapshot(`"It streamed its content of choice 1 in 1 chunk."`)
-    expect(await said(expect(stream(of(0, 'Hi.'), ...ends)).toStreamChunks({ atLeast: 1 }))).toMatchInlineSnapshot(`"It streamed no content of choice 1."`)
+    const [one, uneven] = [
+      [of(0, 'Hi.'), of(1, 'Hi.')],
+      [of(0, 'H'), of(0, 'i.'), of(1, 'Hi.')],
+    ]
+    expect(await said(expect(stream(...one, ...ends)).toStreamChunks())).toMatchInlineSnapshot(
+      `"It streamed its content of choice 0 in 1 chunk."`,
+    )
+    expect(await said(expect(stream(...uneven, ...ends)).toStreamChunks())).toMatchInlineSnapshot(
+      `"It streamed its content of choice 1 in 1 chunk."`,
+    )
+    expect(await said(expect(stream(of(0, 'Hi.'), ...ends)).toStreamChunks({ atLeast: 1 }))).toMatchInlineSnapshot(
+      `"It streamed no content of choice 1."`,
+    )
   })
 
   test('an answer, before which the token limit came', async () => {
@@ -218,7 +227,10 @@ describe('names what else was wanted of the stream', () => {
       Next: raise max_tokens, or ask for less reasoning."
     `)
     const thought = ['First', ' I need'].map((text) => chunk({ reasoning_content: text }))
-    const reasoning = await recorded(stream(...thought, chunk({}, 'length'), '[DONE]'), { stream: true, max_tokens: 16 })
+    const reasoning = await recorded(stream(...thought, chunk({}, 'length'), '[DONE]'), {
+      stream: true,
+      max_tokens: 16,
+    })
     expect(await said(expect(reasoning).toStreamChunks({ atLeast: 3 }))).toMatchInlineSnapshot(`
       "It was cut off after 16 tokens (finish_reason "length") while it was still reasoning.
       Next: raise max_tokens above 16, or ask for less reasoning."

@@ -63,7 +63,9 @@ function unwanted(reply: Reply, wanted: StreamExpectations): Finding | undefined
   for (const answer of answers) {
     const said = answer.text ?? ''
     if (text !== undefined && !includes(said, text)) {
-      return cutBeforeAnswer(reply, answer) ?? found('stream.parity.content', it(`streamed another text: ${quoted(said)}`))
+      return (
+        cutBeforeAnswer(reply, answer) ?? found('stream.parity.content', it(`streamed another text: ${quoted(said)}`))
+      )
     }
     const finish = answer.finishReasons.at(-1) ?? ''
     if (finishReason !== undefined && finish !== finishReason) {

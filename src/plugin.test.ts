@@ -368,3 +368,37 @@ describe('one clear sentence', () => {
     }
   })
 })
+
+describe('an old recording', () => {
+  const suite = `describe.each(providers)('$name', (provider) => { test('asks', () => ask(provider, 'x')) })`
+  const aged = async (then: 'warn' | 'fail') => {
+    using its = project(suite)
+    its.write({
+      'vitest.config.js': config.replace(
+        'providers: [acme] })',
+        `providers: [acme], maxAge: { days: 30, then: '${then}' } })`,
+      ),
+    })
+    await its.vitest(online())
+    const file = join(its.root, 'fixtures/acme/a/asks.json')
+    const text = readFileSync(file, 'utf8')
+    its.write({
+      'fixtures/acme/a/asks.json': text.replace(/"recordedAt": "[^"]+"/, '"recordedAt": "2020-01-02T03:04:05.000Z"'),
+    })
+    return await its.vitest()
+  }
+
+  test('is told of below the matrix', async () => {
+    const said = await aged('warn')
+
+    expect(said.code, both(said)).toBe(0)
+    expect(said.stdout).toContain('Old: 1 test rests on a recording of more than 30 days (fixtures/acme/a/asks.json).')
+  })
+
+  test('fails its test where maxAge says so', async () => {
+    const said = await aged('fail')
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('fixtures/acme/a/asks.json was recorded on 2020-01-02, ')
+  })
+})

@@ -3,6 +3,7 @@ import { writeLedger, type Findings } from './recording/ledger.ts'
 import { findUnused } from './recording/unused.ts'
 import { renderMatrix } from './report/matrix.ts'
 import { narrowedBy } from './report/narrowed.ts'
+import { renderOld } from './report/old.ts'
 import { ranFile, recordOf } from './report/ran.ts'
 import { renderUnused } from './report/unused.ts'
 import { PROVIDED, type Settings } from './settings.ts'
@@ -57,6 +58,9 @@ export class MatrixReporter implements Reporter {
     const color = out.isTTY && process.env['NO_COLOR'] === undefined
     const matrix = renderMatrix(records, { width: out.columns ?? 140, color })
     if (matrix !== '') out.write(`${matrix}\n`)
+    const maxAge = modules.map((module) => settingsOf(module.project)?.maxAge).find((age) => age !== undefined)
+    const old = maxAge === undefined ? '' : renderOld(records, maxAge, Date.now())
+    if (old !== '') out.write(`${old}\n\n`)
     const unused = await this.#unused(modules, errors.length, reason)
     if (unused !== '') out.write(`${unused}\n\n`)
   }

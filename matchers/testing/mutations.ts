@@ -51,7 +51,11 @@ function inJson(change: (part: Json, random: Random) => Json | undefined) {
   }
 }
 
-function changed(value: Json, change: (part: Json, random: Random) => Json | undefined, random: Random): Json | undefined {
+function changed(
+  value: Json,
+  change: (part: Json, random: Random) => Json | undefined,
+  random: Random,
+): Json | undefined {
   if (typeof value !== 'object' || value === null || random() < 0.1) return change(value, random)
   const keys = Object.keys(value)
   if (keys.length === 0) return change(value, random)

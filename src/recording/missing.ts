@@ -1,4 +1,5 @@
 import { LlmContractsError } from '../errors.ts'
+import { ageTrouble } from './age.ts'
 import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
 import type { RecordedRequest, Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
@@ -74,19 +75,16 @@ export interface MaxAge {
   readonly then: 'warn' | 'fail'
 }
 
-const DAY = 86_400_000
-
 /**
  * Fails a test on a recording that is too old.
  *
  * @throws {LlmContractsError} `bad-recording`, if `maxAge` says `fail`.
  */
 export function mustBeFresh(recording: Recording, maxAge: MaxAge | undefined, file: string, test: TestIdentity): void {
-  const age = Math.floor((Date.now() - Date.parse(recording.recordedAt)) / DAY)
-  if (maxAge?.then !== 'fail' || !(age > maxAge.days)) return
+  const trouble = maxAge?.then === 'fail' ? ageTrouble(recording.recordedAt, maxAge, Date.now()) : undefined
+  if (trouble === undefined) return
   throw new LlmContractsError(
     'bad-recording',
-    `${file} is ${age} days old, and maxAge allows ${maxAge.days}. ` +
-      `Record it anew: LLM_CONTRACTS=rerecord LLM_PROVIDERS=${recording.provider} npx vitest run ${test.file}`,
+    `${file} ${trouble}. Record it anew: LLM_CONTRACTS=rerecord LLM_PROVIDERS=${recording.provider} npx vitest run ${test.file}`,
   )
 }
