@@ -78,11 +78,11 @@ export function matcher<A extends unknown[]>(name: string, rule: Rule<A>): Match
       throw error instanceof LlmContractsError ? placed(error, site) : error
     })
     // Without a scope nobody looks for forgotten matchers, and .resolves and .rejects look for themselves.
-    if (seen === undefined || this.promise) return located(verdict, site, (next) => next)
+    if (seen === undefined || this.promise) return held(verdict, (next) => next, site)
     const entry: Pending = { matcher: name, site, awaited: false }
     noted(pending, seen, entry)
     // Vitest calls then() once more for expect.soft; the user holds what comes out.
-    return located(verdict, site, (next) => watched(next, entry, this.soft === true ? 1 : 0))
+    return held(verdict, (next) => watched(next, entry, this.soft === true ? 1 : 0), site)
   }
 }
 
@@ -114,26 +114,6 @@ async function judged<A extends unknown[]>(
 
 type Hold = <R>(next: Promise<R>) => Promise<R>
 
-// Vitest throws inside the function that it gives to then(), where V8 no longer knows who called the matcher.
-function located(verdict: Promise<Verdict>, site: Site, hold: Hold): Promise<Verdict> {
-  const thenable = held(verdict, hold)
-  return {
-    ...thenable,
-    // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what it is for
-    then: (onFulfilled, onRejected) => {
-      if (typeof onFulfilled !== 'function') return thenable.then(onFulfilled, onRejected)
-      const told = (value: Verdict) => {
-        try {
-          return onFulfilled(value)
-        } catch (error) {
-          throw placed(error, site)
-        }
-      }
-      return thenable.then(told, onRejected)
-    },
-  }
-}
-
 function watched<T>(promise: Promise<T>, entry: Pending, vitestThens: number): Promise<T> {
   promise.catch(() => {})
   return held(promise, (next) => {
@@ -144,13 +124,27 @@ function watched<T>(promise: Promise<T>, entry: Pending, vitestThens: number): P
 }
 
 // An object of its own, because `await` on a real promise never calls its then().
-function held<T>(promise: Promise<T>, hold: Hold): Promise<T> {
+function held<T>(promise: Promise<T>, hold: Hold, site?: Site): Promise<T> {
   return {
     // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what it is for
-    then: (onFulfilled, onRejected) => hold(promise.then(onFulfilled, onRejected)),
+    then: (onFulfilled, onRejected) => hold(promise.then(placing(onFulfilled, site), onRejected)),
     catch: (onRejected) => hold(promise.catch(onRejected)),
     finally: (onFinally) => hold(promise.finally(onFinally)),
     [Symbol.toStringTag]: 'Promise',
+  }
+}
+
+type Fulfilled<T, R> = ((value: T) => R | PromiseLike<R>) | null | undefined
+
+// Vitest throws inside the function that it gives to then(), where V8 no longer knows who called the matcher.
+function placing<T, R>(onFulfilled: Fulfilled<T, R>, site: Site | undefined): Fulfilled<T, R> {
+  if (typeof onFulfilled !== 'function' || site === undefined) return onFulfilled
+  return (value) => {
+    try {
+      return onFulfilled(value)
+    } catch (error) {
+      throw placed(error, site)
+    }
   }
 }
 

@@ -118,14 +118,8 @@ describe('an answer that was cut short', () => {
       "It returned JSON, but the connection was cut after 187 characters of its body.
       $.choices[0].message.content: {"number":"A-17"}"
     `)
-    const judged = (
-      await watch(() =>
-        expect(broke)
-          .toReturnValidJson()
-          .catch(() => {}),
-      )
-    ).seen
-    expect(judgementsIn(judged)[0]?.finding?.contract).toBe('stream.sse.complete')
+    const { seen } = await watch(() => said(expect(broke).toReturnValidJson()))
+    expect(judgementsIn(seen)[0]?.finding?.contract).toBe('stream.sse.complete')
   })
 
   test('inside a number, which has no end of its own', async () => {

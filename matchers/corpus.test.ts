@@ -49,7 +49,6 @@ describe.runIf(here)('on the corpus of recorded traffic', () => {
       const whole = [{ at: 0, bytes }]
       const verdicts = await judge(exchangeOf(row, whole))
       await judge({ ...exchangeOf(row, whole), request: undefined })
-      await judge({ ...exchangeOf(row, whole), provider: { name: row.provider, label: row.provider } })
       expect(await judge(exchangeOf(row, inPieces(bytes))), `${row.id} in pieces`).toEqual(verdicts)
     }
   })
@@ -63,7 +62,7 @@ describe.runIf(here)('on the corpus of recorded traffic', () => {
       const { response } = exchange
       const end = random() < 0.2 ? 'aborted' : response.end
       const status = random() < 0.1 ? 200 : response.status
-      await judge({ ...exchange, response: { ...response, end, status } })
+      expect(await judge({ ...exchange, response: { ...response, end, status } })).toBeDefined()
     }
   })
 
@@ -76,7 +75,7 @@ describe.runIf(here)('on the corpus of recorded traffic', () => {
   const openai = corpus.filter(({ provider }) => provider === 'openai')
 
   test('every stream of OpenAI that was kept byte for byte, and has two events with content, streams chunks', async () => {
-    const rows = openai.filter(({ kind, fidelity }) => /^(?:tools-)?stream$/.test(kind) && /^raw/.test(fidelity))
+    const rows = openai.filter(({ kind, fidelity }) => /^(?:tools-)?stream$/.test(kind) && fidelity.startsWith('raw'))
     const incremental = rows.filter((row) =>
       readReply(exchangeOf(row, wholeOf(row))).answers.some(({ contentEvents }) => contentEvents >= 2),
     )
@@ -96,7 +95,7 @@ describe.runIf(here)('on the corpus of recorded traffic', () => {
   })
 
   test('every answer of OpenAI with tools calls the function that it calls first', async () => {
-    const rows = openai.filter(({ kind }) => /^tools/.test(kind))
+    const rows = openai.filter(({ kind }) => kind.startsWith('tools'))
     expect(rows.length).toBeGreaterThan(1)
     expect(await passing(rows, 'toCallToolWith')).toEqual([])
   })
@@ -109,6 +108,9 @@ interface Verdicts {
   readonly toFailWithOpenAIErrorShape: string
 }
 
+// One object, so that it is compiled once.
+const schema = { type: 'object', required: ['city'] }
+
 /** What each matcher finds; anything but a pass or a failure of the right form throws. */
 async function judge(exchange: Exchange): Promise<Verdicts> {
   const name = readReply(exchange).answers.flatMap(({ toolCalls }) => toolCalls)[0]?.name
@@ -118,7 +120,7 @@ async function judge(exchange: Exchange): Promise<Verdicts> {
   await of(() => expect(exchange).toStreamChunks({ text: 'Paris', finishReason: 'stop', usage: true }))
   await of(() => expect(exchange).toFailWithOpenAIErrorShape({ status: 429, code: null, param: 'n', retryAfter: true }))
   return {
-    toReturnValidJson: await of(() => expect(exchange).toReturnValidJson({ type: 'object', required: ['city'] })),
+    toReturnValidJson: await of(() => expect(exchange).toReturnValidJson(schema)),
     toCallToolWith: await of(() => expect(exchange).toCallToolWith(name || 'get_weather')),
     toStreamChunks: await of(() => expect(exchange).toStreamChunks()),
     toFailWithOpenAIErrorShape: await of(() => expect(exchange).toFailWithOpenAIErrorShape()),

@@ -209,13 +209,13 @@ describe('names what else was wanted of the stream', () => {
       [of(0, 'H'), of(0, 'i.'), of(1, 'Hi.')],
     ]
     expect(await said(expect(stream(...one, ...ends)).toStreamChunks())).toMatchInlineSnapshot(
-      `"It streamed its content of choice 0 in 1 chunk."`,
+      `"It streamed choice 0 in 1 chunk."`,
     )
     expect(await said(expect(stream(...uneven, ...ends)).toStreamChunks())).toMatchInlineSnapshot(
-      `"It streamed its content of choice 1 in 1 chunk."`,
+      `"It streamed choice 1 in 1 chunk."`,
     )
     expect(await said(expect(stream(of(0, 'Hi.'), ...ends)).toStreamChunks({ atLeast: 1 }))).toMatchInlineSnapshot(
-      `"It streamed no content of choice 1."`,
+      `"It streamed no content for choice 1."`,
     )
   })
 

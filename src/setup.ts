@@ -12,7 +12,8 @@ import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect, type TestContext } from 'vitest'
 import { matchers } from '../matchers/index.ts'
 import type { Judgement } from '../matchers/_finding.ts'
-import { forgottenIn, judgementsIn } from '../matchers/_matcher.ts'
+import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/_matcher.ts'
+import { placed } from '../matchers/_site.ts'
 import { LlmContractsError } from './errors.ts'
 import { whyNotLive } from './providers/_resolve.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
@@ -53,7 +54,8 @@ aroundEach(async (run, context) => {
   const forgotten = forgottenIn(seen)
   const inTest = task.result?.errors ?? []
   const swallowed = seen.complaints.find(({ message }) => !inTest.some((error) => error.message.includes(message)))
-  const trouble = forgotten.length > 0 ? notAwaited(forgotten) : swallowed
+  const [forgottenSite] = forgottenSites(seen)
+  const trouble = forgottenSite === undefined ? swallowed : placed(notAwaited(forgotten), forgottenSite)
   const errors = trouble === undefined ? inTest : [...inTest, trouble]
   const skipped = task.result?.state === 'skip' ? noteOf(task.result) : undefined
   const failed = task.result?.state === 'fail' || errors.length > 0 || seen.complaints.length > 0
@@ -74,6 +76,9 @@ aroundEach(async (run, context) => {
   conclusive(conclusion)
   const asDeclared = conclusion !== undefined && AS_DECLARED.has(conclusion.verdict)
   if (!failed || asDeclared) {
+    tape.expectsFailures =
+      task.tags?.includes('errors') === true ||
+      judgementsIn(seen).some(({ matcher }) => matcher === 'toFailWithOpenAIErrorShape')
     try {
       await mustJudgeAlike(tape, judgementsIn(seen))
       tape.save()

@@ -127,6 +127,7 @@ async function recordingOf(
         ...exchange,
         response: { ...exchange.response, pieces: [...exchange.response.pieces] },
         sdk: har.creator,
+        isRetry: false,
       }
     }),
   )

@@ -1,6 +1,5 @@
-import { filled, isRecord, jsonText, list, parseJson, position, str, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/_guards.ts'
 import type { Json } from '../wire/exchange.ts'
-import { isDone } from '../wire/sse.ts'
 import type { Reply } from '../wire/types.ts'
 import type { Breach } from './contract.ts'
 
@@ -19,11 +18,11 @@ const CUT = new Set(['length', 'content_filter', 'model_length', 'insufficient_s
 export const isCut = (finish: string | undefined): boolean => finish !== undefined && CUT.has(finish)
 
 /** True where a body with this status can hold an answer. */
-const ok = ({ status }: Reply) => status >= 200 && status < 300
+export const isOk = ({ status }: Reply) => status >= 200 && status < 300
 
 /** The body of a whole chat completion without an error; undefined for anything else. */
 export function wholeChat(reply: Reply): JsonObject | undefined {
-  if (reply.api !== 'chat' || !ok(reply) || reply.stream || reply.error) return undefined
+  if (reply.api !== 'chat' || !isOk(reply) || reply.stream || reply.error) return undefined
   return isRecord(reply.json) && Array.isArray(reply.json.choices) ? reply.json : undefined
 }
 
@@ -49,6 +48,9 @@ export interface Call {
   readonly path: string
   /** Index of the event that shows it, in a stream. */
   readonly event?: number
+  /** Where its arguments end: in a stream its last entry. */
+  readonly textPath: string
+  readonly textEvent?: number
   readonly entry: JsonObject
   readonly id: Json | undefined
   readonly name: string | undefined
@@ -57,7 +59,8 @@ export interface Call {
   readonly finish: string | undefined
 }
 
-const label = (name: string | undefined) => (name ? `the call of ${clip(name)}` : 'a call without a name')
+/** What a message calls a call. */
+export const label = (name: string | undefined) => (name ? `the call of ${clip(name)}` : 'a call without a name')
 
 /** The function (or the custom tool) that an entry of `tool_calls` names. */
 export const functionOf = (entry: JsonObject): JsonObject =>
@@ -73,7 +76,18 @@ export function wholeCalls(reply: Reply): readonly Call[] {
     const finish = str(choice.finish_reason)
     const call = (entry: JsonObject, fn: JsonObject, at: string, kind: Call['kind']): Call => {
       const name = str(fn.name)
-      return { label: label(name), kind, path: at, entry, id: entry.id, name, arguments: fn.arguments, finish }
+      const textPath = `${at}${kind === 'legacy' ? '' : '.function'}.arguments`
+      return {
+        label: label(name),
+        kind,
+        path: at,
+        textPath,
+        entry,
+        id: entry.id,
+        name,
+        arguments: fn.arguments,
+        finish,
+      }
     }
     const calls = list(message.tool_calls).map((item, at) => {
       const entry = isRecord(item) ? item : {}
@@ -86,90 +100,15 @@ export function wholeCalls(reply: Reply): readonly Call[] {
   })
 }
 
-/** One entry of a `delta.tool_calls`. */
-export interface Delta {
-  readonly event: number
-  readonly path: string
-  readonly choice: number
-  readonly index: number | undefined
-  readonly entry: JsonObject
-  readonly fn: JsonObject
-  /** Its place among the entries of the same choice and index, in order of arrival. */
-  readonly place: number
-}
-
-/** The tool-call entries of a chat stream, and how each choice ended. */
-export interface ToolStream {
-  readonly deltas: readonly Delta[]
-  /** The deltas by choice and index; those without an index of one choice together. */
-  readonly groups: ReadonlyMap<string, readonly Delta[]>
-  /** The last finish reason with something in it, else the empty one, of each choice. */
-  readonly finishes: ReadonlyMap<number, { readonly reason: string; readonly event: number; readonly path: string }>
-}
-
-const NONE: ToolStream = { deltas: [], groups: new Map(), finishes: new Map() }
-const streams = new WeakMap<Reply, ToolStream>()
-
-/** Reads the tool-call entries of a chat stream, up to the first `[DONE]`; nothing for any other reply. */
-export function toolStream(reply: Reply): ToolStream {
-  if (reply.api !== 'chat' || !ok(reply) || !reply.stream) return NONE
-  const known = streams.get(reply) ?? readToolStream(reply.stream.events)
-  streams.set(reply, known)
-  return known
-}
-
-function readToolStream(events: NonNullable<Reply['stream']>['events']): ToolStream {
-  const deltas: Delta[] = []
-  const groups = new Map<string, Delta[]>()
-  const finishes = new Map<number, { reason: string; event: number; path: string }>()
-  for (const [event, { json, data }] of events.entries()) {
-    if (json === undefined && isDone(data)) break
-    for (const [at, choice] of list(isRecord(json) ? json.choices : undefined).entries()) {
-      if (!isRecord(choice)) continue
-      const number = position(choice.index) ?? at
-      const calls = list(isRecord(choice.delta) ? choice.delta.tool_calls : undefined)
-      for (const [place, item] of calls.entries()) {
-        const entry = isRecord(item) ? item : {}
-        const index = position(entry.index)
-        const key = `${number} ${index}`
-        const group = groups.get(key) ?? []
-        const path = `$.choices[${at}].delta.tool_calls[${place}]`
-        const delta = { event, path, choice: number, index, entry, fn: functionOf(entry), place: group.length }
-        groups.set(key, [...group, delta])
-        deltas.push(delta)
-      }
-      const reason = str(choice.finish_reason)
-      const before = finishes.get(number)
-      if (reason === undefined || (reason === '' && before)) continue
-      finishes.set(number, { reason, event, path: `$.choices[${at}].finish_reason` })
-    }
-  }
-  return { deltas, groups, finishes }
-}
-
-/** The calls of a chat stream, put together, of the choices that have finished. */
-export function streamedCalls(reply: Reply): readonly Call[] {
-  const { deltas, finishes } = toolStream(reply)
-  if (deltas.length === 0) return []
-  const custom = new Set(deltas.filter(({ entry }) => isCustom(entry)).map(({ fn }) => fn.name))
-  return reply.answers.flatMap((answer) => {
-    const finish = finishes.get(answer.index)?.reason
-    const own = deltas.filter(({ choice }) => choice === answer.index)
-    if (finish === undefined || own.length === 0) return []
-    return answer.toolCalls.map(({ index, id, name, arguments: text }): Call => {
-      const at = own.findLast((delta) => delta.index === index) ?? own.at(-1)
-      const kind = custom.has(name) ? 'custom' : 'function'
-      const { event = 0, path = '$', entry = {} } = at ?? {}
-      return { label: label(name), kind, path, event, entry, id, name, arguments: text, finish }
-    })
-  })
-}
-
 /** Where a call stands, as evidence. */
 export const at = ({ path, event }: Pick<Call, 'path' | 'event'>, field = ''): Pick<Breach, 'path' | 'event'> => ({
   path: `${path}${field}`,
   ...(event === undefined ? {} : { event }),
 })
+
+/** Where its arguments stand, as evidence. */
+export const atText = ({ textPath: path, textEvent: event }: Call): Pick<Breach, 'path' | 'event'> =>
+  at({ path, ...(event === undefined ? {} : { event }) })
 
 /** What stands there, short enough to be read: `nothing`, or JSON text. */
 export const shown = (value: Json | undefined): string =>
@@ -191,7 +130,7 @@ export function first<T>(things: Iterable<T>, find: (thing: T) => Breach | undef
 export function notJson(reply: Reply, call: Call): Breach | undefined {
   const text = call.arguments
   if (typeof text !== 'string' || parseJson(text) !== undefined) return undefined
-  const where = at(call, call.event === undefined ? '.function.arguments' : '')
+  const where = atText(call)
   const said = `${call.label} with arguments`
   if (text.trim() === '') return { says: `sent ${said} ${shown(text)}, which is no JSON`, ...where, bytes: shown(text) }
   const [used, limit] = [reply.usage?.completionTokens, reply.asked?.maxTokens]

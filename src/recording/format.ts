@@ -136,7 +136,12 @@ export function readRecording(text: string, file: string): Recording {
   } catch (error) {
     const conflict = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})( |$)/.test(line))
     if (conflict >= 0) throw bad(file, conflict + 1, 'has a merge conflict', 'Resolve it, or record the test again')
-    throw bad(file, lineOf(text, error), 'is not JSON (cut off or edited by hand?)', 'Restore it, or record the test again')
+    throw bad(
+      file,
+      lineOf(text, error),
+      'is not JSON (cut off or edited by hand?)',
+      'Restore it, or record the test again',
+    )
   }
   if (typeof value?.format === 'number' && value.format > FORMAT) {
     throw bad(

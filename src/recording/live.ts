@@ -28,7 +28,8 @@ export async function ask(
 ): Promise<Arriving> {
   const started = performance.now()
   const { method, headers, signal } = request
-  const sdk = headers.get('user-agent') ?? 'fetch'
+  const isRetry = Number(headers.get('x-stainless-retry-count') ?? 0) > 0
+  const client = { sdk: headers.get('user-agent') ?? 'fetch', isRetry }
   let response: Response
   try {
     response = await realFetch(request.url, { method, headers, body: asked.bytes, signal, redirect: request.redirect })
@@ -36,17 +37,23 @@ export async function ask(
     const failure = signal.aborted ? { code: GIVEN_UP, message: 'the client gave up' } : failureOf(error)
     if (failure !== undefined) {
       note(
-        tape.open(slot, provider, asked.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, sdk),
+        tape.open(
+          slot,
+          provider,
+          asked.request,
+          { status: 0, headers: {}, pieces: [], end: 'aborted', failure },
+          client,
+        ),
       )
     }
     throw error
   }
   const head = { status: response.status, headers: Object.fromEntries(response.headers) }
   if (response.body === null) {
-    const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'closed' }, sdk)
+    const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'closed' }, client)
     return { exchange, body: null, arrived: Promise.resolve() }
   }
-  const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'open' }, sdk)
+  const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'open' }, client)
   const { promise: arrived, resolve } = Promise.withResolvers<void>()
   return { exchange, body: copy(response.body, exchange, started, signal, resolve), arrived }
 }

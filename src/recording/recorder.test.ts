@@ -326,3 +326,37 @@ describe('a recording', () => {
     expect(recorded.seen.exchanges[0]?.response.end).toBe('cancelled')
   })
 })
+
+describe('a failure that the SDK retried', () => {
+  const flaky = async () => {
+    let count = 0
+    const b = await booth((response) => {
+      const failed = ++count === 1
+      response
+        .writeHead(failed ? 503 : 200, { 'content-type': 'application/json', 'retry-after-ms': '1' })
+        .end(failed ? '{"error":{"message":"busy"}}' : '{"choices":[]}')
+    })
+    const client = () => new OpenAI({ baseURL: b.provider.baseURL, apiKey: 'k' })
+    return { b, ask: () => client().chat.completions.create({ model: 'm', messages: [] }) }
+  }
+
+  test('is not kept, so that a replay neither waits nor retries', async () => {
+    const { b, ask } = await flaky()
+    const recorded = await b.attempt('record', ask)
+    const replayed = await b.attempt('replay', ask)
+
+    expect(recorded.seen.exchanges.map(({ response }) => response.status)).toEqual([503, 200])
+    expect(replayed.seen.exchanges.map(({ response }) => response.status)).toEqual([200])
+  })
+
+  test('is kept where the test means to see failures', async () => {
+    const { b, ask } = await flaky()
+    await b.attempt('record', (tape) => {
+      tape.expectsFailures = true
+      return ask()
+    })
+    const replayed = await b.attempt('replay', ask)
+
+    expect(replayed.seen.exchanges.map(({ response }) => response.status)).toEqual([503, 200])
+  })
+})

@@ -34,10 +34,17 @@ export interface Slot {
   live?: LiveExchange
 }
 
-/** An exchange that is still arriving, or has just arrived, from the network. */
-export interface LiveExchange extends Exchange {
-  readonly response: WireResponse & { pieces: Piece[]; end: WireResponse['end'] }
+/** The client that made a request, as its headers tell. */
+export interface Client {
+  /** Its `user-agent`; `fetch` without one. */
   readonly sdk: string
+  /** Whether the OpenAI SDK asks again for what failed before. */
+  readonly isRetry: boolean
+}
+
+/** An exchange that is still arriving, or has just arrived, from the network. */
+export interface LiveExchange extends Exchange, Client {
+  readonly response: WireResponse & { pieces: Piece[]; end: WireResponse['end'] }
 }
 
 /** What the matrix says about where the evidence of a test came from. */
@@ -46,6 +53,9 @@ export interface TapeEvidence {
   readonly recordedOn?: string
   readonly recordings?: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
 }
+
+/** Statuses that say nothing of what was asked: no connection, no permission, too much at once, a broken server. */
+const RETRIED = /^(0|401|403|408|409|429|5\d\d)$/
 
 const isFilled = ({ recorded, live }: Slot) => recorded !== undefined || live !== undefined
 const liveIn = (used: readonly Slot[]) => used.flatMap(({ live }) => live ?? [])
@@ -58,6 +68,8 @@ export class Tape {
   readonly seen: Seen
   /** What the test does to its answers on purpose. */
   readonly faults: Faults = new Faults()
+  /** Whether the test means to see failures; a failure that the SDK retried is else not kept. */
+  expectsFailures = false
   /** Factor of the recorded times at which bodies are played. */
   timing: number
   readonly #settings: Settings
@@ -150,14 +162,14 @@ export class Tape {
     provider: ResolvedProvider,
     request: WireRequest,
     response: WireResponse,
-    sdk: string,
+    client: Client,
   ): LiveExchange {
     const exchange: LiveExchange = {
       request,
       response: { ...response, pieces: [...response.pieces] },
       provider,
       evidence: { seen: 'live', number: ++this.#numbers, standIn: originKind(provider, [{ response }]) === 'stand-in' },
-      sdk,
+      ...client,
     }
     slot.live = exchange
     return exchange
@@ -179,7 +191,7 @@ export class Tape {
       const recording = this.#cut(track)
       if (recording === undefined) continue
       const { exchanges } = readRecording(renderRecording(recording), shown(track.file, this.#settings.root))
-      for (const [index, { live }] of track.used.filter(isFilled).entries()) {
+      for (const [index, { live }] of this.#kept(track).entries()) {
         const exchange = exchanges[index]
         if (live === undefined || exchange === undefined) continue
         yield [live, this.#replayed(track, { key: '', number: index + 1, exchange }, live.request as WireRequest)]
@@ -196,10 +208,23 @@ export class Tape {
     }
   }
 
+  /** What of a test is worth keeping: all, but for failures that its client retried and the test does not mean to see. */
+  #kept({ used }: Track): Slot[] {
+    const filled = used.filter(isFilled)
+    if (this.expectsFailures) return filled
+    return filled.filter(({ live }, at) => {
+      if (live === undefined || !RETRIED.test(String(live.response.status))) return true
+      return !filled
+        .slice(at + 1)
+        .some((later) => later.live?.isRetry === true && later.live.request?.text === live.request?.text)
+    })
+  }
+
   #cut(track: Track): Recording | undefined {
-    const live = liveIn(track.used)
+    const used = this.#kept(track)
+    const live = liveIn(used)
     if (live.length === 0) return undefined
-    const kept = track.used.some(({ recorded }) => recorded !== undefined) ? track.recording : undefined
+    const kept = used.some(({ recorded }) => recorded !== undefined) ? track.recording : undefined
     const origin = originOf(track.provider, live, kept?.origin)
     if (kept !== undefined && kept.origin.kind !== origin.kind) throw mixed(shown(track.file, this.#settings.root))
     return {
@@ -208,7 +233,7 @@ export class Tape {
       test: { file: this.#test.file, name: this.#test.name },
       recordedAt: kept?.recordedAt ?? new Date().toISOString(),
       origin,
-      exchanges: track.used.flatMap(({ recorded, live: fresh }) => recorded ?? (fresh ? packExchange(fresh) : [])),
+      exchanges: used.flatMap(({ recorded, live: fresh }) => recorded ?? (fresh ? packExchange(fresh) : [])),
     }
   }
 

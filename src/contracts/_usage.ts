@@ -1,0 +1,41 @@
+import { chunksIn, completionIn, isRecord, list, once, place, type JsonObject, type Place } from './_chat.ts'
+import type { Reply } from '../wire/types.ts'
+
+/** An object that counts tokens, and where it stands. */
+export interface Counted extends Place {
+  readonly usage: JsonObject
+}
+
+const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens']
+
+/**
+ * Every object of a chat reply that counts tokens, in order: the `usage` of a whole completion whatever is in it, and in
+ * a stream each that has a count, after `[DONE]` too: beside the choices, in Groq's `x_groq`, in Moonshot's choice.
+ */
+export const countedIn = once((reply): readonly Counted[] => {
+  const body = completionIn(reply)
+  if (body) return isRecord(body.usage) ? [{ usage: body.usage, path: '$.usage' }] : []
+  return chunksIn(reply).flatMap(({ json, event }) => countedBy(json, event))
+})
+
+/** The counts that stand for a reply: the last that came. */
+export function lastCounted(reply: Reply): Counted | undefined {
+  return countedIn(reply).at(-1)
+}
+
+/** True for an object in which some count of tokens is not null. */
+function counts(usage: unknown): usage is JsonObject {
+  return isRecord(usage) && COUNTS.some((key) => (usage[key] ?? null) !== null)
+}
+
+function countedBy(json: JsonObject, event: number): Counted[] {
+  const { usage, x_groq: groq, choices } = json
+  const found: Counted[] = []
+  const add = (value: unknown, path: string) => {
+    if (counts(value)) found.push({ usage: value, ...place(path, event) })
+  }
+  list(choices).forEach((choice, at) => isRecord(choice) && add(choice.usage, `$.choices[${at}].usage`))
+  if (isRecord(groq)) add(groq.usage, '$.x_groq.usage')
+  add(usage, '$.usage')
+  return found
+}

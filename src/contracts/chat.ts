@@ -1,0 +1,125 @@
+import { completionIn, isChat, isFilled, isRecord, misfit, shown } from './_chat.ts'
+import { chatMessageContracts } from './chat-message.ts'
+import type { Breach, Check, Contract } from './contract.ts'
+import type { Json } from '../wire/exchange.ts'
+import type { Reply } from '../wire/types.ts'
+
+// Seconds pass this in the year 5138; milliseconds passed it in 1973.
+const MILLISECONDS_FROM = 1e11
+
+const envelope = {
+  mode: 'wire',
+  needs: [],
+  source: 'OpenAI API reference, Chat Completions, The chat completion object',
+  blame: 'wire format',
+  applies: (reply: Reply) => completionIn(reply) !== undefined,
+} as const satisfies Partial<Contract>
+
+/** What a whole chat completion promises: its envelope, its choices and its message. */
+export const chatContracts: readonly Contract[] = [
+  {
+    ...envelope,
+    id: 'chat.envelope.json',
+    level: 'must',
+    promise: 'Answers a request that asks for no stream with one JSON object under a JSON content type and no error in it.',
+    hint: 'Read the body itself: treat an error in a 2xx body as the failure it is, and check that no proxy stands between.',
+    applies: (reply) =>
+      isChat(reply) &&
+      (reply.asked === undefined ? reply.stream === undefined : !reply.asked.stream) &&
+      (reply.exchange.response.end === 'closed' || reply.exchange.response.end === 'aborted'),
+    check: unlikeJson,
+  },
+  {
+    ...envelope,
+    id: 'chat.envelope.id',
+    level: 'should',
+    promise: 'Names every completion by a non-empty `id`.',
+    hint: 'Log the request id header in place of `id`, and make an id of your own where one is stored.',
+    check: keyOf('id', isFilled, 'a non-empty string'),
+  },
+  {
+    ...envelope,
+    id: 'chat.envelope.object',
+    level: 'should',
+    promise: 'Says `chat.completion` as the `object` of a whole completion.',
+    hint: 'Tell replies apart by what you asked for, never by `object`.',
+    check: keyOf('object', (value) => value === 'chat.completion', '"chat.completion"'),
+  },
+  {
+    ...envelope,
+    id: 'chat.envelope.created',
+    level: 'should',
+    promise: 'Gives `created` as whole seconds since 1970.',
+    hint: 'Take the time of arrival in place of `created`.',
+    check: keyOf('created', isSeconds, 'whole seconds since 1970'),
+  },
+  {
+    ...envelope,
+    id: 'chat.envelope.model',
+    level: 'should',
+    promise: 'Names the `model` that answered.',
+    hint: 'Record the model that you asked for: the reply does not tell which one answered.',
+    check: keyOf('model', isFilled, 'a non-empty string'),
+  },
+  {
+    ...envelope,
+    id: 'chat.model.echo',
+    level: 'info',
+    promise: 'Names the model that was asked for as the one that answered.',
+    hint: 'Compare prices and verdicts by the model that answered, and pin a dated model where drift matters.',
+    source: 'measured: OpenAI answers with a dated snapshot, OpenRouter and DeepSeek often with another name',
+    blame: 'gateway',
+    applies: ({ asked, model, error, ...reply }) =>
+      isChat({ asked, model, error, ...reply }) && asked?.model !== undefined && model !== undefined && !error,
+    check: otherModel,
+  },
+  ...chatMessageContracts,
+]
+
+function unlikeJson(reply: Reply): Breach | undefined {
+  const { json, stream, error, text, status, headers, exchange } = reply
+  if (stream) return { says: 'answered with an event stream that was not asked for', bytes: excerpt(text) }
+  if (json === undefined) return unparsed(text, exchange.response.end === 'aborted')
+  if (error !== undefined && !error.path.startsWith('$.choices')) {
+    const message = error.message === undefined ? '' : `: ${shown(error.message)}`
+    return { says: `answered with an error under HTTP ${status}${message}`, path: error.path, bytes: excerpt(text) }
+  }
+  if (!isRecord(json)) return { says: `sent ${shown(json)} in place of an object`, path: '$', bytes: excerpt(text) }
+  if (json.error && !isRecord(json.error)) {
+    return { says: `sent ${shown(json.error)} as \`error\` under HTTP ${status}`, path: '$.error' }
+  }
+  const type = headers['content-type']
+  if (type === undefined || /^\s*application\/json\b/i.test(type)) return undefined
+  return { says: `called its JSON ${shown(type)}`, bytes: `content-type: ${excerpt(type)}` }
+}
+
+function unparsed(text: string, aborted: boolean): Breach {
+  const bytes = excerpt(text)
+  if (aborted) return { says: `broke off after ${text.length} characters of its body`, blame: 'infrastructure', bytes }
+  if (text.trim() === '') return { says: 'sent an empty body', blame: 'gateway', bytes }
+  if (/^\s*</.test(text)) return { says: 'sent a page of HTML or XML in place of JSON', blame: 'gateway', bytes }
+  return { says: 'sent a body that is no JSON', bytes }
+}
+
+function otherModel({ asked, model }: Reply): Breach | undefined {
+  const wanted = asked?.model ?? ''
+  if (model === undefined || model === wanted) return undefined
+  const rest = model.startsWith(wanted) ? model.slice(wanted.length) : ''
+  const what = /^[-@:.]?\d{2,}/.test(rest) ? ', a dated snapshot of the model' : ', another name than'
+  return { says: `named ${shown(model)} as the model${what} that was asked for, ${shown(wanted)}`, path: '$.model' }
+}
+
+function isSeconds(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < MILLISECONDS_FROM
+}
+
+function keyOf(key: string, fits: (value: Json | undefined) => boolean, wanted: string): Check {
+  return (reply) => {
+    const value = completionIn(reply)?.[key]
+    return fits(value) ? undefined : { says: misfit(key, value, wanted), path: `$.${key}` }
+  }
+}
+
+function excerpt(text: string): string {
+  return text.slice(0, 120)
+}

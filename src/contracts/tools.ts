@@ -1,0 +1,209 @@
+import { filled, isRecord, list, str, type JsonObject } from '../wire/_guards.ts'
+import type { Json } from '../wire/exchange.ts'
+import type { Reply } from '../wire/types.ts'
+import { streamedCalls, toolStream } from './_tools-stream.ts'
+import { at, clip, first, isCut, MESSAGE, shown, wholeCalls, wholeChoices, wire, type Call } from './_tools.ts'
+import type { Breach, Contract } from './contract.ts'
+
+const shared = { ...wire, needs: ['tools'] } as const
+
+const modern = (reply: Reply) => wholeCalls(reply).filter(({ kind }) => kind !== 'legacy')
+const everyCall = (reply: Reply) => [...wholeCalls(reply), ...streamedCalls(reply)]
+const withId = (reply: Reply) => everyCall(reply).filter(({ id }) => filled(id) !== undefined)
+
+/** True where every tool that was offered has a name: a built-in one may answer by a name of its own. */
+function namesAll({ asked }: Reply): boolean {
+  const offered = [...list(asked?.body.tools), ...list(asked?.body.functions)]
+  return asked !== undefined && offered.length > 0 && offered.every((tool) => nameOf(tool) !== undefined)
+}
+
+const nameOf = (tool: Json) => {
+  if (!isRecord(tool)) return undefined
+  return filled(([tool.function, tool.custom].find(isRecord) ?? tool).name)
+}
+
+/** Ids of the calls in the conversation so far, each with where it stood in the request. */
+function earlier({ asked }: Reply): ReadonlyMap<Json, number> {
+  const ids = new Map<Json, number>()
+  for (const [place, message] of list(asked?.body.messages).entries()) {
+    for (const call of list(isRecord(message) ? message.tool_calls : undefined)) {
+      if (isRecord(call) && filled(call.id) !== undefined) ids.set(call.id ?? null, place)
+    }
+  }
+  return ids
+}
+
+function sameId(reply: Reply): Breach | undefined {
+  const before = earlier(reply)
+  const seen = new Set<Json>()
+  return first(withId(reply), (call) => {
+    const id = call.id ?? null
+    const place = before.get(id)
+    const where = { ...at(call, call.event === undefined ? '.id' : ''), bytes: shown(id) }
+    if (seen.has(id)) return { says: `sent two tool calls with the id ${shown(id)}`, ...where }
+    if (place !== undefined) {
+      return {
+        says: `sent ${call.label} with the id ${shown(id)}, which a call in messages[${place}] already has`,
+        ...where,
+      }
+    }
+    seen.add(id)
+    return undefined
+  })
+}
+
+const callsIn = (message: JsonObject) => list(message.tool_calls)
+/** A message that calls tools and has no text to say beside it. */
+const silent = ({ message }: { message: JsonObject }) =>
+  callsIn(message).length > 0 &&
+  (message.content === undefined || message.content === null || str(message.content)?.trim() === '')
+const quiet = ({ message }: { message: JsonObject }) => callsIn(message).length === 0
+
+/** How each choice that calls tools has finished; a choice that stopped early is none. */
+function finishes(reply: Reply): readonly (Pick<Call, 'path' | 'event'> & { reason: Json | undefined })[] {
+  const { deltas, finishes: ends } = toolStream(reply)
+  const calling = new Set(deltas.map(({ choice }) => choice))
+  const streamed = [...ends].filter(([choice]) => calling.has(choice)).map(([, end]) => end)
+  const whole = wholeChoices(reply)
+    .filter(({ message }) => callsIn(message).length > 0)
+    .map(({ path, choice }) => ({ path: `${path}.finish_reason`, reason: choice.finish_reason }))
+  return [...whole, ...streamed].filter(({ reason }) => !isCut(str(reason)))
+}
+
+const finishIn = (reply: Reply, call: string, words: readonly string[]) =>
+  first(finishes(reply), ({ reason, ...end }) =>
+    words.includes(str(reason) ?? '')
+      ? undefined
+      : {
+          says: `sent ${reason === undefined ? 'no finish_reason' : `finish_reason ${shown(reason)}`} after ${call}`,
+          ...at(end),
+          bytes: shown(reason),
+        },
+  )
+
+const isNamed = ({ asked }: Reply) => asked?.namedTool !== undefined && isRecord(asked.body.tool_choice)
+
+/** What a tool call of a whole answer promises, its arguments apart. */
+export const toolsContracts: readonly Contract[] = [
+  {
+    ...shared,
+    id: 'tools.call.id-nonempty',
+    level: 'must',
+    promise: 'Gives every tool call an id with something in it.',
+    hint: 'Make up an id before you answer the call: the tool message must name it.',
+    source: `${MESSAGE}[].id (required string)`,
+    applies: (reply) => modern(reply).length > 0,
+    check: (reply) =>
+      first(modern(reply), (call) => {
+        if (filled(call.id) !== undefined) return undefined
+        const what = call.id === undefined ? 'without an id' : `with the id ${shown(call.id)}`
+        return { says: `sent ${call.label} ${what}`, ...at(call, '.id'), bytes: shown(call.entry) }
+      }),
+  },
+  {
+    ...shared,
+    id: 'tools.call.id-unique',
+    level: 'must',
+    promise: 'Gives every tool call of a conversation an id of its own.',
+    hint: 'Rename the ids before you send the results back: a result is matched to its call by id alone.',
+    source: 'OpenAI API reference, tool messages: tool_call_id names the one call that is answered',
+    applies: (reply) => withId(reply).length > 0,
+    check: sameId,
+  },
+  {
+    ...shared,
+    id: 'tools.call.type',
+    level: 'should',
+    promise: 'Says of every tool call that its type is function, or custom.',
+    hint: 'Take a missing type for function.',
+    source: `${MESSAGE}[].type; measured: Mistral omits it in 33 of 103 answers`,
+    applies: (reply) => modern(reply).length > 0,
+    check: (reply) =>
+      first(modern(reply), (call) => {
+        const { type } = call.entry
+        if (type === 'function' || (type === 'custom' && call.kind === 'custom')) return undefined
+        const what = type === undefined ? 'without a type' : `with the type ${shown(type)}`
+        return { says: `sent ${call.label} ${what}`, ...at(call, '.type'), bytes: shown(call.entry) }
+      }),
+  },
+  {
+    ...shared,
+    id: 'tools.call.name-known',
+    level: 'must',
+    promise: 'Calls only tools that were offered.',
+    hint: 'Answer the call with an error message so that the model can try again, and count how often it happens.',
+    source: 'OpenAI API reference, tools: "a list of tools the model may call"',
+    blame: 'model',
+    applies: (reply) => namesAll(reply) && everyCall(reply).length > 0,
+    check: (reply) =>
+      first(everyCall(reply), (call) => {
+        if (reply.asked?.tools.has(call.name ?? '')) return undefined
+        const offered = clip([...(reply.asked?.tools.keys() ?? [])].join(', '))
+        const blame = call.name ? {} : ({ blame: 'wire format' } as const)
+        return {
+          says: `sent ${call.label}, while it was offered ${offered}`,
+          ...blame,
+          ...at(call),
+          bytes: shown(call.entry),
+        }
+      }),
+  },
+  {
+    ...shared,
+    id: 'tools.message.content-null',
+    level: 'may',
+    promise: 'Sends content null beside tool calls where it has nothing to say.',
+    hint: 'Treat null, an absent and an empty content alike.',
+    source:
+      'OpenAI API reference, chat completion object: choices[].message.content (string or null); measured: 16 of 23 providers send an empty string or text',
+    applies: (reply) => wholeChoices(reply).some(silent),
+    check: (reply) =>
+      first(wholeChoices(reply).filter(silent), ({ path, message: { content } }) => {
+        if (content === null) return undefined
+        const what = content === undefined ? 'without content' : `with content ${shown(content)} in place of null`
+        return { says: `sent tool calls ${what}`, path: `${path}.message.content`, bytes: shown(content) }
+      }),
+  },
+  {
+    ...shared,
+    id: 'tools.none.omitted',
+    level: 'may',
+    promise: 'Leaves tool_calls out where it calls no tool.',
+    hint: 'Ask for the length of tool_calls, not for its presence.',
+    source: 'measured: OpenAI leaves the key out; seven providers send [] and some null',
+    applies: (reply) => wholeChoices(reply).some(quiet),
+    check: (reply) =>
+      first(wholeChoices(reply).filter(quiet), ({ path, message: { tool_calls: calls } }) =>
+        calls === undefined
+          ? undefined
+          : {
+              says: `sent tool_calls ${shown(calls)} beside a plain answer`,
+              path: `${path}.message.tool_calls`,
+              bytes: shown(calls),
+            },
+      ),
+  },
+  {
+    ...wire,
+    id: 'tool_choice.required.finish',
+    level: 'should',
+    needs: ['tools.required'],
+    promise: 'Finishes a required tool call with the reason tool_calls.',
+    hint: 'Look for tool calls whatever the finish reason says.',
+    source:
+      'OpenAI API reference, finish_reason: tool_calls if the model called a tool; measured: OpenAI keeps it in every one of 250 answers',
+    applies: (reply) => reply.asked?.body.tool_choice === 'required' && finishes(reply).length > 0,
+    check: (reply) => finishIn(reply, 'a call that tool_choice required', ['tool_calls']),
+  },
+  {
+    ...wire,
+    id: 'tool_choice.named.finish',
+    level: 'should',
+    needs: ['tools.named'],
+    promise: 'Finishes the call of a tool that was named with the reason stop or tool_calls.',
+    hint: 'Look for tool calls whatever the finish reason says.',
+    source: 'measured: OpenAI says stop in 20 of 22 answers, Azure stop or tool_calls, ten other providers tool_calls',
+    applies: (reply) => isNamed(reply) && finishes(reply).length > 0,
+    check: (reply) => finishIn(reply, 'a call of the tool that tool_choice named', ['stop', 'tool_calls']),
+  },
+]
