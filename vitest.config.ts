@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import { llmContracts } from 'vitest-llm-contracts/plugin'
 
-const slow = ['src/consumer.test.ts', 'src/offline.test.ts', 'src/recording/kill.test.ts', 'src/recording/workers.test.ts']
+const slow = [
+  'src/consumer.test.ts',
+  'src/offline.test.ts',
+  'src/recording/kill.test.ts',
+  'src/recording/workers.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -44,7 +44,12 @@ export async function measureReaders(rounds: number, streams: number): Promise<s
   const ratio = ratioOf(ours, barely)
   const rows = [
     ['eventsource-parser and JSON.parse alone', renderMs(median(barely)), '1x', ''],
-    ['readReply: events, answers, usage, errors', renderMs(median(ours)), renderRatio(ratio), renderVerdict(ratio.value, TARGET)],
+    [
+      'readReply: events, answers, usage, errors',
+      renderMs(median(ours)),
+      renderRatio(ratio),
+      renderVerdict(ratio.value, TARGET),
+    ],
   ]
   const title = `Reading ${(rounds * streams).toLocaleString('en')} streams of ${EVENTS.toLocaleString('en')} events`
   return `### ${title}\n\n${renderTable(['', 'per stream', 'to the least', 'target'], rows)}`

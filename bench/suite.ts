@@ -81,7 +81,15 @@ export async function measureSuite(files: number, rounds: number): Promise<strin
   for (const way of WAYS) {
     const run = (suite: Project) => runSuite(suite, files, way)
     try {
-      rows.push([way, ...(await compare(() => run(without), () => run(plugged), rounds, TARGETS[way]))])
+      rows.push([
+        way,
+        ...(await compare(
+          () => run(without),
+          () => run(plugged),
+          rounds,
+          TARGETS[way],
+        )),
+      ])
     } catch (error) {
       rows.push([way, '—', '—', '—', `fails: ${(error as Error).message}`])
     }

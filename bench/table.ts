@@ -7,7 +7,9 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
   const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => /^[\d—~+]/.test(row[column] ?? '')))
   const line = (row: readonly string[]) =>
     `| ${widths.map((width, column) => pad(row[column] ?? '', width, numeric[column] === true)).join(' | ')} |`
-  const rule = widths.map((width, column) => (numeric[column] === true ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
+  const rule = widths.map((width, column) =>
+    numeric[column] === true ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+  )
   return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n')
 }
 

@@ -34,7 +34,10 @@ const words = (
 ).match(/\S+ /g) as string[]
 
 /** The streamed text, token by token. */
-export const tokens: readonly string[] = Array.from({ length: PIECES - 3 }, (_, at) => words[at % words.length] as string)
+export const tokens: readonly string[] = Array.from(
+  { length: PIECES - 3 },
+  (_, at) => words[at % words.length] as string,
+)
 
 /** The text of both answers. */
 export const text: string = tokens.join('')

@@ -13,7 +13,10 @@ export const msw: Tool = {
     const pieces = wire[kind]
     const headers = { 'content-type': contentType[kind] }
     const server = setupServer(
-      http.post(`${BASE_URL}/chat/completions`, () => new Response(kind === 'json' ? pieces[0] : ticking(pieces), { headers })),
+      http.post(
+        `${BASE_URL}/chat/completions`,
+        () => new Response(kind === 'json' ? pieces[0] : ticking(pieces), { headers }),
+      ),
     )
     server.listen()
     return {

@@ -33,7 +33,15 @@ export class Ours implements Tool, Disposable {
 
   constructor(root: string = temporaryFolder()) {
     this.#root = root
-    this.#settings = { mode: 'replay', root, fixtures: join(root, 'fixtures'), providers, required: [], allow: [], timing: 0 }
+    this.#settings = {
+      mode: 'replay',
+      root,
+      fixtures: join(root, 'fixtures'),
+      providers,
+      required: [],
+      allow: [],
+      timing: 0,
+    }
   }
 
   /** Writes the recordings of this many more tests. */

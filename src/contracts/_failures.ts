@@ -26,7 +26,10 @@ export function list(value: unknown): readonly Json[] {
 
 /** Text short enough for one line of a message. */
 export function excerpt(text: string, longest = 80): string {
-  const line = text.slice(0, longest * 2).replace(/\s+/g, ' ').trim()
+  const line = text
+    .slice(0, longest * 2)
+    .replace(/\s+/g, ' ')
+    .trim()
   return line.length > longest || text.length > longest * 2 ? `${line.slice(0, longest - 1)}…` : line
 }
 

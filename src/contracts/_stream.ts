@@ -64,9 +64,7 @@ export function spotsIn(json: unknown, event?: number): Spot[] {
 
 /** All choices of a reply in the order of the wire. */
 export const spotsOf = (reply: Reply): Spot[] =>
-  reply.stream === undefined
-    ? spotsIn(reply.json)
-    : recordsOf(reply).flatMap(({ json, event }) => spotsIn(json, event))
+  reply.stream === undefined ? spotsIn(reply.json) : recordsOf(reply).flatMap(({ json, event }) => spotsIn(json, event))
 
 /** The choices of one index after another. */
 export const byIndex = (spots: readonly Spot[]): Spot[][] => [...Map.groupBy(spots, ({ index }) => index).values()]

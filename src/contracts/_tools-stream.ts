@@ -84,3 +84,34 @@ export function streamedCalls(reply: Reply): readonly Call[] {
     })
   })
 }
+
+/** A delta as evidence. */
+export const where = ({ event, path, entry }: Delta, field = '') => ({
+  event,
+  path: `${path}${field}`,
+  bytes: shown(entry),
+})
+
+/** The deltas that have an index, by choice and index. */
+export const groupsOf = (reply: Reply) =>
+  [...toolStream(reply).groups.values()].filter(([head]) => head?.index !== undefined)
+
+/** The first id of a group, then every other one with the delta that brought it. */
+export function otherIds(group: readonly Delta[]): readonly { readonly delta: Delta; readonly before: string }[] {
+  const before = group.map(({ entry }) => filled(entry.id)).find((id) => id !== undefined)
+  if (before === undefined) return []
+  return group.flatMap((delta) => {
+    const id = filled(delta.entry.id)
+    return id === undefined || id === before ? [] : [{ delta, before }]
+  })
+}
+
+/** True where a delta with a new id begins a call of its own: it names a function, and the call before it can be whole. */
+export function begins(delta: Delta, group: readonly Delta[]): boolean {
+  const name = filled(delta.fn.name)
+  if (name === undefined) return false
+  const before = group.slice(0, delta.place)
+  if (before.every(({ fn }) => filled(fn.name) !== name)) return true
+  const text = before.map(({ fn }) => str(fn.arguments) ?? '').join('')
+  return text === '' || parseJson(text) !== undefined
+}

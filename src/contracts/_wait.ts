@@ -47,7 +47,10 @@ export function readWait({ headers, error }: Reply, message: string): number | u
   const inBody = isRecord(metadata) && isRecord(metadata.headers) ? Object.entries(metadata.headers) : []
   const told = resetIn(inBody, now)
   if (told !== undefined) return told
-  const said = /(?:try again|retry) (?:in|after) ([\d.]{1,20}) ?(ms|milliseconds|s|secs?|seconds?|m|minutes?)?((?:[\d.]{1,20}(?:ms|[smh]))*)\b/i.exec(message)
+  const said =
+    /(?:try again|retry) (?:in|after) ([\d.]{1,20}) ?(ms|milliseconds|s|secs?|seconds?|m|minutes?)?((?:[\d.]{1,20}(?:ms|[smh]))*)\b/i.exec(
+      message,
+    )
   if (!said) return undefined
   const unit = said[2] === undefined ? 's' : /^m(illi|s)/i.test(said[2]) ? 'ms' : said[2].slice(0, 1).toLowerCase()
   return readDuration(`${said[1]?.replace(/\.$/, '')}${unit}${said[3]?.replace(/\.$/, '') ?? ''}`)

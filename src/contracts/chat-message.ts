@@ -9,9 +9,7 @@ const STANDARD: Readonly<Record<string, ReadonlySet<string>>> = {
   '$.choices[].': words('index message delta logprobs finish_reason'),
   '$.choices[].message.': words('role content refusal tool_calls function_call annotations audio'),
   '$.choices[].delta.': words('role content refusal tool_calls function_call'),
-  '$.usage.': words(
-    'prompt_tokens completion_tokens total_tokens prompt_tokens_details completion_tokens_details',
-  ),
+  '$.usage.': words('prompt_tokens completion_tokens total_tokens prompt_tokens_details completion_tokens_details'),
 }
 const NAMED = 12
 
@@ -134,7 +132,8 @@ function misnumbered(all: readonly Json[]): Breach | undefined {
   for (const [at, choice] of all.entries()) {
     const path = `$.choices[${at}].index`
     const index = isRecord(choice) ? choice.index : undefined
-    if (typeof index !== 'number' || !Number.isSafeInteger(index)) return { says: misfit('index', index, 'an integer'), path }
+    if (typeof index !== 'number' || !Number.isSafeInteger(index))
+      return { says: misfit('index', index, 'an integer'), path }
     if (seen.has(index)) return { says: `numbered two of its ${all.length} choices ${index}`, path }
     seen.add(index)
   }

@@ -21,7 +21,8 @@ export const chatContracts: readonly Contract[] = [
     ...envelope,
     id: 'chat.envelope.json',
     level: 'must',
-    promise: 'Answers a request that asks for no stream with one JSON object under a JSON content type and no error in it.',
+    promise:
+      'Answers a request that asks for no stream with one JSON object under a JSON content type and no error in it.',
     hint: 'Read the body itself: treat an error in a 2xx body as the failure it is, and check that no proxy stands between.',
     applies: (reply) =>
       isChat(reply) &&
@@ -69,8 +70,8 @@ export const chatContracts: readonly Contract[] = [
     hint: 'Compare prices and verdicts by the model that answered, and pin a dated model where drift matters.',
     source: 'measured: OpenAI answers with a dated snapshot, OpenRouter and DeepSeek often with another name',
     blame: 'gateway',
-    applies: ({ asked, model, error, ...reply }) =>
-      isChat({ asked, model, error, ...reply }) && asked?.model !== undefined && model !== undefined && !error,
+    applies: (reply) =>
+      isChat(reply) && reply.asked?.model !== undefined && reply.model !== undefined && reply.error === undefined,
     check: otherModel,
   },
   ...chatMessageContracts,

@@ -85,7 +85,11 @@ const habits: readonly ErrorRow[] = [
   { kind: 'rate limit', retry: 'never', word: /^rate_limit_exceeded$/, message: /request too large/i },
   { kind: 'rate limit', retry: 'never', status: /^413$/, word: /^rate_limit_exceeded$/ },
   // Qwen calls its tokens per minute an allocated quota; only "Free allocated quota" is an allowance.
-  { kind: 'rate limit', word: /^(insufficient_quota|Throttling\.AllocationQuota)$/, message: /^allocated quota exceeded/i },
+  {
+    kind: 'rate limit',
+    word: /^(insufficient_quota|Throttling\.AllocationQuota)$/,
+    message: /^allocated quota exceeded/i,
+  },
   // LiteLLM reports a spent budget as `auth_error`.
   { kind: 'quota', message: /budget has been exceeded|exceeded (its|their|your) budget/i },
   // new-api: no channel serves the model, or all are switched off for the moment.
@@ -103,7 +107,10 @@ const words: readonly ErrorRow[] = [
     kind: 'rate limit',
     word: /^(rate_limit(_exceeded|_reached|_reached_error|_error|ed)?|RateLimit(Reached|Exceeded|Error)|limit_(requests|burst_rate)|Throttling(\.\w+)?|too_many_requests(_error)?|TooManyRequests(Error)?)$/i,
   },
-  { kind: 'overload', word: /^((engine|server|model)_overloaded(_error)?|overloaded(_error)?|slow_down|ServiceUnavailable(Error)?|UNAVAILABLE)$/i },
+  {
+    kind: 'overload',
+    word: /^((engine|server|model)_overloaded(_error)?|overloaded(_error)?|slow_down|ServiceUnavailable(Error)?|UNAVAILABLE)$/i,
+  },
   {
     kind: 'context overflow',
     word: /^(context_length_exceeded|exceed_context_size_error|(model_)?context_window_exceeded|ContextWindowExceededError)$/i,
@@ -158,7 +165,12 @@ const phrases: readonly ErrorRow[] = [
     message:
       /(incorrect|invalid|wrong|missing|no|expired) api[ _-]?key|api[ _-]?key .{0,60}\b(invalid|not valid|expired|required|missing)|provide an api key|authentication fail|invalid (access )?token|token is (invalid|expired)|missing (bearer|authentication)|not authenticated|invalid (authentication|credentials)|身份验证|无效的?令牌|未提供令牌/i,
   },
-  { kind: 'permission', message: /country, region|not available in your (country|region)|access (to .{0,80} )?denied|not allowed to|do(es)? not have (access|permission)/i, status: /^[45]/ },
+  {
+    kind: 'permission',
+    message:
+      /country, region|not available in your (country|region)|access (to .{0,80} )?denied|not allowed to|do(es)? not have (access|permission)/i,
+    status: /^[45]/,
+  },
   {
     kind: 'not found',
     message:
@@ -179,8 +191,14 @@ const statuses: readonly ErrorRow[] = [
   { kind: 'server', retry: 'never', status: /^(501|505)$/ },
   { kind: 'server', status: /^5/ },
   { kind: 'bad request', status: /^4/ },
-  { kind: 'server', word: /^(server_error|internal_(server_)?error|InternalError(\.\w+)?|INTERNAL|InternalServerError)$/i },
-  { kind: 'bad request', word: /^(invalid[_-](request_error|argument|parameter(_error)?|params?)|bad_?request(_?error)?)$/i },
+  {
+    kind: 'server',
+    word: /^(server_error|internal_(server_)?error|InternalError(\.\w+)?|INTERNAL|InternalServerError)$/i,
+  },
+  {
+    kind: 'bad request',
+    word: /^(invalid[_-](request_error|argument|parameter(_error)?|params?)|bad_?request(_?error)?)$/i,
+  },
 ]
 
 /** The table: what a provider's own numbers say, then words, then phrases, then the bare status. */

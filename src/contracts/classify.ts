@@ -98,7 +98,9 @@ function factsOf(reply: Reply, { form, fields = {}, path, code, type, message = 
       [`${path}.status`, fields.status],
       [`${path}.status_code`, fields.status_code],
     ]),
-    words: words.flatMap(([where, value]) => (typeof value === 'string' || typeof value === 'number' ? [[where, String(value)] as const] : [])),
+    words: words.flatMap(([where, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[where, String(value)] as const] : [],
+    ),
     messages: [
       [messageAt(path, fields, message), message.slice(0, LONGEST)],
       ...(raw === undefined ? [] : [[`${path}.metadata.raw`, raw.slice(0, LONGEST)] as const]),

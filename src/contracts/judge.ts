@@ -4,7 +4,16 @@ import type { Reply } from '../wire/types.ts'
 import type { Contract, ContractVerdict } from './contract.ts'
 import { contracts } from './index.ts'
 
-const REQUEST_IDS = ['x-request-id', 'request-id', 'x-ds-trace-id', 'x-log-id', 'x-siliconcloud-trace-id', 'x-generation-id', 'apim-request-id', 'eagleeye-traceid']
+const REQUEST_IDS = [
+  'x-request-id',
+  'request-id',
+  'x-ds-trace-id',
+  'x-log-id',
+  'x-siliconcloud-trace-id',
+  'x-generation-id',
+  'apim-request-id',
+  'eagleeye-traceid',
+]
 
 /**
  * Judges one exchange by every contract of the catalogue that can be judged without a run. Pure; never throws.

@@ -14,7 +14,8 @@ const request = (path: string, method: string, ask: object) => ({
   method,
   url: `https://api.acme.example/v1${path}`,
   contentType: 'application/json',
-  text: method === 'GET' ? '' : JSON.stringify({ model: 'acme-1', messages: [{ role: 'user', content: 'Hi' }], ...ask }),
+  text:
+    method === 'GET' ? '' : JSON.stringify({ model: 'acme-1', messages: [{ role: 'user', content: 'Hi' }], ...ask }),
 })
 
 const exchange = (type: string, texts: readonly string[], parts: Parts): Exchange => ({
@@ -42,19 +43,35 @@ export const stream = (chunks: readonly unknown[], parts: Parts = {}): Exchange 
   )
 
 /** A chat completion as OpenAI writes it. */
-export const completion = (message: Record<string, unknown> = {}, more: Record<string, unknown> = {}, choice: Record<string, unknown> = {}): Record<string, unknown> => ({
+export const completion = (
+  message: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+  choice: Record<string, unknown> = {},
+): Record<string, unknown> => ({
   id: 'chatcmpl-1',
   object: 'chat.completion',
   created: 1_767_225_600,
   model: 'acme-1',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello there', refusal: null, ...message }, logprobs: null, finish_reason: 'stop', ...choice }],
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'Hello there', refusal: null, ...message },
+      logprobs: null,
+      finish_reason: 'stop',
+      ...choice,
+    },
+  ],
   usage: { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 },
   system_fingerprint: 'fp_1',
   ...more,
 })
 
 /** A chunk of a streamed chat completion as OpenAI writes it. */
-export const chunk = (delta: Record<string, unknown>, finish: string | null = null, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+export const chunk = (
+  delta: Record<string, unknown>,
+  finish: string | null = null,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> => ({
   id: 'chatcmpl-1',
   object: 'chat.completion.chunk',
   created: 1_767_225_600,

@@ -129,7 +129,9 @@ export const streamChunkContracts: readonly Contract[] = [
     source: `${chunkObject}: delta.content (string or null)`,
     applies: hasDeltas,
     check: (reply) => {
-      const bad = deltasOf(reply).find(({ said: { content = null } }) => content !== null && typeof content !== 'string')
+      const bad = deltasOf(reply).find(
+        ({ said: { content = null } }) => content !== null && typeof content !== 'string',
+      )
       return bad && { says: `sent content as ${kind(bad.said.content)}`, ...at(bad, '.delta.content') }
     },
   },
@@ -151,10 +153,12 @@ const askedChoices = ({ asked }: Reply): number => num(asked?.body.n) ?? 1
 function mixed(reply: Reply, n: number): Breach | undefined {
   const spots = deltasOf(reply)
   const stray = spots.find(({ choice }) => (position(choice.index) ?? n) >= n)
-  if (stray) return { says: `sent a choice ${as('index', stray.choice.index)}, of ${n} asked for`, ...at(stray, '.index') }
+  if (stray)
+    return { says: `sent a choice ${as('index', stray.choice.index)}, of ${n} asked for`, ...at(stray, '.index') }
   const groups = byIndex(spots)
   // Fewer choices than asked for is another promise; several that end under one index are joined.
-  const ends = groups.length >= n ? [] : groups.map((group) => group.filter(({ choice }) => filled(choice.finish_reason)))
+  const ends =
+    groups.length >= n ? [] : groups.map((group) => group.filter(({ choice }) => filled(choice.finish_reason)))
   const joined = ends.find(({ length }) => length >= n)?.[1]
   if (joined) return { says: `sent ${n} choices under the one index ${joined.index}`, ...at(joined, '.index') }
   const twice = spots.find(({ event, index }, here) =>

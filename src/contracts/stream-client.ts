@@ -18,18 +18,26 @@ export const streamCheckWith = {
     const text = latin1(reply.exchange)
     const more = text.replaceAll(blankLine, '$&: keep-alive\n\nevent: ping\n\n')
     if (differ(read(withText(reply.exchange, more)), reply)) {
-      return { says: `was read otherwise with ": keep-alive" between its ${events.length} events`, bytes: ': keep-alive' }
+      return {
+        says: `was read otherwise with ": keep-alive" between its ${events.length} events`,
+        bytes: ': keep-alive',
+      }
     }
-    if (comments === 0 || !differ(read(withText(reply.exchange, text.replaceAll(commentLine, ''))), reply)) return undefined
+    if (comments === 0 || !differ(read(withText(reply.exchange, text.replaceAll(commentLine, ''))), reply))
+      return undefined
     return { says: `was read otherwise without its comments (${comments})`, bytes: excerpt(commentIn(text)) }
   }),
   'stream.sse.rechunk-invariant': trying((reply, read) => {
     const { exchange } = reply
     const bytes = bodyBytes(exchange.response)
     const whole = [{ at: 0, bytes }]
-    for (const [cut, pieces] of [['in one piece', whole], ['in small pieces', small(bytes)]] as const) {
+    for (const [cut, pieces] of [
+      ['in one piece', whole],
+      ['in small pieces', small(bytes)],
+    ] as const) {
       const other = read(withPieces(exchange, pieces))
-      if (differ(other, reply)) return { says: `was read otherwise where its bytes came ${cut}`, ...firstChange(other, reply) }
+      if (differ(other, reply))
+        return { says: `was read otherwise where its bytes came ${cut}`, ...firstChange(other, reply) }
     }
     return undefined
   }),
@@ -53,7 +61,8 @@ export const streamCheckWith = {
       const { text = '', toolCalls = [] } = answers.find(({ index }) => index === spot.index) ?? {}
       const heard = [text, ...toolCalls.map((call) => call.arguments)]
       const lost = payloadOf(spot).find((part) => !heard.some((all) => all.includes(part)))
-      if (lost !== undefined) return lostAt(`lost ${quoted(lost, 40)} from the chunk with the finish_reason`, spot, '.delta')
+      if (lost !== undefined)
+        return lostAt(`lost ${quoted(lost, 40)} from the chunk with the finish_reason`, spot, '.delta')
     }
     return undefined
   }),
@@ -73,7 +82,8 @@ export const streamCheckWith = {
     if (error === undefined) return undefined
     const { event, bytes } = error
     const seen = read(reply.exchange)
-    if (seen.error?.eventIndex === undefined) return { says: 'was read as a success in spite of an error inside', event, bytes }
+    if (seen.error?.eventIndex === undefined)
+      return { says: 'was read as a success in spite of an error inside', event, bytes }
     for (const spots of byIndex(spotsOf(reply))) {
       const text = spots.map(({ said }) => str(said.content) ?? '').join('')
       if (seen.answers.some(({ index, text: kept = '' }) => index === spots[0]?.index && kept.includes(text))) continue
@@ -122,7 +132,8 @@ export const streamClientContracts: readonly Contract[] = [
     promise: 'Reads with the text and arguments kept that come in the chunk with the finish_reason.',
     hint,
     source: `${chunkObject}; measured: Mistral sends its last piece so in most streams`,
-    applies: (reply) => isChatStream(reply) && spotsOf(reply).some((spot) => finishOf(spot) && payloadOf(spot).length > 0),
+    applies: (reply) =>
+      isChatStream(reply) && spotsOf(reply).some((spot) => finishOf(spot) && payloadOf(spot).length > 0),
     check: own(streamCheckWith['stream.finish.payload-in-final-chunk']),
   },
   {

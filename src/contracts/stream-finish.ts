@@ -8,7 +8,8 @@ const finishReason = 'OpenAI API reference, the chat completion chunk object: ch
 
 const choicesOf = (reply: Reply): Spot[][] =>
   byIndex(chunksOf(reply).flatMap(({ json, event }) => spotsIn(json, event)))
-const finishes = (reply: Reply): boolean => isChatStream(reply) && choicesOf(reply).some((spots) => spots.some(finishOf))
+const finishes = (reply: Reply): boolean =>
+  isChatStream(reply) && choicesOf(reply).some((spots) => spots.some(finishOf))
 
 /** What of a choice came in later chunks than its first finish reason. */
 function afterFinish(spots: readonly Spot[]): readonly Spot[] {
@@ -27,7 +28,10 @@ export const streamFinishContracts: readonly Contract[] = [
     source: finishReason,
     // A stream that is cut, broken or ended by an error breaks other promises.
     applies: (reply) =>
-      isChatStream(reply) && reply.error === undefined && reply.stream.doneCount > 0 && reply.stream.malformed.length === 0,
+      isChatStream(reply) &&
+      reply.error === undefined &&
+      reply.stream.doneCount > 0 &&
+      reply.stream.malformed.length === 0,
     check: (reply) => {
       const choices = choicesOf(reply)
       const last = reply.stream ? reply.stream.events.length - 1 : 0
@@ -53,7 +57,8 @@ export const streamFinishContracts: readonly Contract[] = [
       const second = twice?.[1]
       if (twice === undefined || second === undefined) return undefined
       const reasons = [...new Set(twice.map((spot) => quoted(finishOf(spot) ?? '', 40)))]
-      const said = reasons.length > 1 ? `different finish_reasons: ${listed(reasons)}` : `${reasons[0]} ${twice.length} times`
+      const said =
+        reasons.length > 1 ? `different finish_reasons: ${listed(reasons)}` : `${reasons[0]} ${twice.length} times`
       const says = `gave choice ${second.index} ${reasons.length > 1 ? said : `its finish_reason ${said}`}`
       return { says, ...at(second, '.finish_reason') }
     },
@@ -67,7 +72,9 @@ export const streamFinishContracts: readonly Contract[] = [
     source: `${finishReason}; measured: all of 1,134 recorded streams keep it`,
     applies: finishes,
     check: (reply) => {
-      const late = choicesOf(reply).flatMap(afterFinish).find(({ said }) => carries(said))
+      const late = choicesOf(reply)
+        .flatMap(afterFinish)
+        .find(({ said }) => carries(said))
       return late && { says: `went on with choice ${late.index} after its finish_reason`, ...at(late, '.delta') }
     },
   },

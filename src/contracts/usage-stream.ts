@@ -60,7 +60,7 @@ export const usageStreamContracts: readonly Contract[] = [
     level: 'should',
     promise: 'Sends usage no earlier than the finish reason, and before `[DONE]`.',
     hint: 'Read the stream to its end before you take its usage.',
-    applies: (reply) => base.applies(reply) && finishes(reply).size > 0,
+    applies: (reply) => base.applies(reply) && finishIn(reply) !== undefined,
     check: misplaced,
   },
   {
@@ -125,7 +125,10 @@ export function checkWith(read: (events: readonly WireEvent[]) => { readonly usa
     if (!last) return undefined
     const twice = sent.toSpliced(last.event, 0, ...sent.slice(last.event, last.event + 1))
     const wanted = totals(last.usage)
-    for (const [events, often] of [[sent, ''], [twice, ' when it came twice']] as const) {
+    for (const [events, often] of [
+      [sent, ''],
+      [twice, ' when it came twice'],
+    ] as const) {
       const got = totals(read(events).usage)
       if (got === wanted) continue
       const says = `reported ${wanted} tokens at last, which were read as ${got}${often}`
@@ -135,11 +138,12 @@ export function checkWith(read: (events: readonly WireEvent[]) => { readonly usa
   }
 }
 
-function readable({ stream, ...reply }: Reply): { readonly usage: Usage; readonly event: number } | undefined {
-  const done = stream?.events.findIndex(({ data, json }) => json === undefined && isDone(data)) ?? -1
-  for (const { usage, path, event = 0 } of countedIn({ stream, ...reply }).toReversed()) {
-    const read = done >= 0 && event > done ? undefined : readUsage(usage, path)
-    if (read) return { usage: read, event }
+/** The usage that a client takes: the last one up to `[DONE]` in which a count is a number. */
+function readable(reply: Reply): { readonly usage: Usage; readonly event: number } | undefined {
+  const done = doneIn(reply)
+  for (const { usage, path, event } of countedIn(reply).toReversed()) {
+    const read = event === undefined || event > done ? undefined : readUsage(usage, path)
+    if (event !== undefined && read) return { usage: read, event }
   }
   return undefined
 }
@@ -152,23 +156,30 @@ function totals(usage: Usage | undefined): string {
 function misplaced(reply: Reply): Breach | undefined {
   const last = lastCounted(reply)
   if (last?.event === undefined) return undefined
-  const done = reply.stream?.events.findIndex(({ data, json }) => json === undefined && isDone(data)) ?? -1
-  if (done >= 0 && last.event > done) return { says: 'sent usage after `[DONE]`', ...last, ...place(last.path, last.event) }
-  const finish = Math.max(...finishes(reply).values())
-  if (last.event >= finish) return undefined
-  return { says: `sent usage before the finish reason of event ${finish}`, ...place(last.path, last.event) }
+  const at = place(last.path, last.event)
+  if (last.event > doneIn(reply)) return { says: 'sent usage after `[DONE]`', ...at }
+  const finish = finishIn(reply) ?? 0
+  return last.event >= finish ? undefined : { says: `sent usage before the finish reason of event ${finish}`, ...at }
 }
 
-/** By choice the event in which its finish reason came first. */
-function finishes(reply: Reply): ReadonlyMap<unknown, number> {
-  const found = new Map<unknown, number>()
+/** The event of the first `[DONE]`, or Infinity. */
+function doneIn({ stream }: Reply): number {
+  const done = stream?.events.findIndex(({ data, json }) => json === undefined && isDone(data)) ?? -1
+  return done < 0 ? Infinity : done
+}
+
+/** The event by which every choice has had its first finish reason. */
+function finishIn(reply: Reply): number | undefined {
+  const seen = new Set<unknown>()
+  let last: number | undefined
   for (const { json, event } of chunksIn(reply)) {
     for (const choice of list(json.choices)) {
-      if (!isRecord(choice) || typeof choice.finish_reason !== 'string' || found.has(choice.index)) continue
-      found.set(choice.index, event)
+      if (!isRecord(choice) || typeof choice.finish_reason !== 'string' || seen.has(choice.index)) continue
+      seen.add(choice.index)
+      last = event
     }
   }
-  return found
+  return last
 }
 
 function isEnded(reply: Reply): boolean {

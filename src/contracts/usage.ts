@@ -50,7 +50,10 @@ export const usageContracts: readonly Contract[] = [
       if (totalTokens === sum) return undefined
       const apart = reasoningTokens > 0 && totalTokens === sum + reasoningTokens
       const why = apart ? `: ${reasoningTokens} reasoning tokens stand outside the completion` : ''
-      return [`reported ${promptTokens} and ${completionTokens} tokens, and ${totalTokens} in total${why}`, '.total_tokens']
+      return [
+        `reported ${promptTokens} and ${completionTokens} tokens, and ${totalTokens} in total${why}`,
+        '.total_tokens',
+      ]
     }),
   },
   {

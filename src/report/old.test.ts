@@ -22,8 +22,12 @@ test('recordings that grew too old are named, up to three', () => {
     record('2026-03-09', 'new.json'),
   ]
 
-  expect(renderOld(records, { days: 30 }, now)).toMatchInlineSnapshot(`"Old: 4 tests rest on recordings of more than 30 days (a.json, b.json, c.json and 1 more). To renew: LLM_CONTRACTS=rerecord npx vitest run"`)
-  expect(renderOld(records.slice(0, 1), { days: 30 }, now)).toMatchInlineSnapshot(`"Old: 1 test rests on a recording of more than 30 days (a.json). To renew: LLM_CONTRACTS=rerecord npx vitest run"`)
+  expect(renderOld(records, { days: 30 }, now)).toMatchInlineSnapshot(
+    `"Old: 4 tests rest on recordings of more than 30 days (a.json, b.json, c.json and 1 more). To renew: LLM_CONTRACTS=rerecord npx vitest run"`,
+  )
+  expect(renderOld(records.slice(0, 1), { days: 30 }, now)).toMatchInlineSnapshot(
+    `"Old: 1 test rests on a recording of more than 30 days (a.json). To renew: LLM_CONTRACTS=rerecord npx vitest run"`,
+  )
 })
 
 test('nothing is said of recordings that are young enough', () => {

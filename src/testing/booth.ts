@@ -69,7 +69,9 @@ export class Booth {
     const { value } = await watch(() => this.recorder.run(tape, () => work(tape)), seen)
     await this.recorder.settle(tape)
     if (seen.complaints.length === 0) tape.save()
-    const pieces = seen.exchanges.map(({ response }) => response.pieces.map(({ bytes }) => Buffer.from(bytes).toString('latin1')))
+    const pieces = seen.exchanges.map(({ response }) =>
+      response.pieces.map(({ bytes }) => Buffer.from(bytes).toString('latin1')),
+    )
     return { value, seen, tape, pieces }
   }
 }

@@ -6,7 +6,15 @@ import { watch } from '../wire/seen.ts'
 
 const [, , root = '', baseURL = ''] = process.argv
 const provider = resolveProvider(completeEntry({ name: 'acme', baseURL, models: { chat: 'm' } }), {})
-const settings = { mode: 'rerecord', root, fixtures: `${root}/fixtures`, providers: [provider], required: [], allow: [], timing: 0 } as const
+const settings = {
+  mode: 'rerecord',
+  root,
+  fixtures: `${root}/fixtures`,
+  providers: [provider],
+  required: [],
+  allow: [],
+  timing: 0,
+} as const
 const recorder = new Recorder(
   () => settings,
   () => settings.providers,

@@ -1,0 +1,144 @@
+import { str } from '../wire/_guards.ts'
+import type { Reply } from '../wire/types.ts'
+import { streamedCalls, toolStream, type Delta } from './_tools-stream.ts'
+import { CHUNK, clip, first, isCut, isCustom, notJson, shown, wire } from './_tools.ts'
+import type { Contract } from './contract.ts'
+
+const shared = { ...wire, needs: ['tools', 'stream'] } as const
+
+const complete = (reply: Reply) =>
+  streamedCalls(reply).filter(({ kind, finish }) => kind !== 'custom' && !isCut(finish))
+const ofFunctions = (reply: Reply) => toolStream(reply).deltas.filter(({ entry }) => !isCustom(entry))
+
+const written = ({ fn }: Delta) => (str(fn.arguments) ?? '').length
+/** The calls whose arguments are long enough to come in parts, each as the deltas that brought them. */
+const long = (reply: Reply) =>
+  [...toolStream(reply).groups.values()]
+    .map((group) => group.filter((delta) => written(delta) > 0))
+    .filter((group) => group.reduce((sum, delta) => sum + written(delta), 0) > 8)
+
+/** The choices that finished by their own will, each with whether a tool was named for it. */
+function ends(reply: Reply) {
+  const { deltas, finishes } = toolStream(reply)
+  const calling = new Set(deltas.map(({ choice }) => choice))
+  return [...finishes].flatMap(([choice, end]) => (calling.has(choice) && !isCut(end.reason) ? [end] : []))
+}
+
+const mayStop = ({ asked }: Reply) => asked?.namedTool !== undefined
+
+/** The groups of a choice with several calls that all have an index. */
+function parallel(reply: Reply): readonly (readonly Delta[])[] {
+  const { deltas } = toolStream(reply)
+  const ids = new Map<number, Set<unknown>>()
+  for (const { choice, entry } of deltas) {
+    const seen = ids.get(choice) ?? new Set()
+    if (filled(entry.id) !== undefined) seen.add(entry.id)
+    ids.set(choice, seen)
+  }
+  const lost = new Set(deltas.filter(({ index }) => index === undefined).map(({ choice }) => choice))
+  return groupsOf(reply).filter(([head]) => head && !lost.has(head.choice) && (ids.get(head.choice)?.size ?? 0) > 1)
+}
+
+function mixed(reply: Reply): Breach | undefined {
+  const groups = parallel(reply)
+  const one = first(groups, (group) => {
+    const other = otherIds(group)[0]
+    if (!other || !begins(other.delta, group)) return undefined
+    const { delta } = other
+    const [from, to] = [label(str(group[0]?.fn.name)), label(str(delta.fn.name))]
+    return { says: `sent ${from} and ${to} both under index ${delta.index}`, ...where(delta, '.index') }
+  })
+  const events = new Set(groups.flat().map(({ event }) => event))
+  const calls = streamedCalls(reply).filter(
+    ({ event = -1, kind, finish }) => kind !== 'custom' && !isCut(finish) && events.has(event),
+  )
+  return one ?? first(calls, (call) => notJson(reply, call))
+}
+
+/** What streamed tool calls promise once they are put together. */
+export const toolsStreamJoinedContracts: readonly Contract[] = [
+  {
+    ...shared,
+    id: 'tools.stream.args-string',
+    level: 'should',
+    promise: 'Streams arguments as strings, never as null or as JSON.',
+    hint: 'Add only strings to the arguments; read null as nothing.',
+    source: `${CHUNK}[].function.arguments (string)`,
+    applies: (reply) => ofFunctions(reply).length > 0,
+    check: (reply) =>
+      first(ofFunctions(reply), ({ event, path, fn }) => {
+        const text = fn.arguments
+        if (text === undefined || typeof text === 'string') return undefined
+        return {
+          says: `streamed arguments that are no string: ${shown(text)}`,
+          event,
+          path: `${path}.function.arguments`,
+          bytes: shown(text),
+        }
+      }),
+  },
+  {
+    ...shared,
+    id: 'tools.stream.args-concat-json',
+    level: 'must',
+    promise: 'Streams arguments that are JSON once joined, unless the answer stops early.',
+    hint: 'Parse arguments only after the finish reason, and retry where they are cut although it says tool_calls.',
+    source: `${CHUNK}[].function.arguments ("in JSON format")`,
+    blame: 'model',
+    applies: (reply) => complete(reply).length > 0,
+    check: (reply) => first(complete(reply), (call) => notJson(reply, call)),
+  },
+  {
+    ...shared,
+    id: 'tools.stream.args-incremental',
+    level: 'info',
+    promise: 'Streams long arguments in several deltas.',
+    hint: 'Do not wait for partial arguments: this provider sends them at once.',
+    source: 'measured: xAI, Zhipu and mostly Groq and Mistral send all arguments in one delta',
+    applies: (reply) => long(reply).length > 0,
+    check: (reply) => {
+      const all = long(reply)
+      const [only] = all[0] ?? []
+      if (!only || all.some((group) => group.length > 1)) return undefined
+      const { event, path, fn } = only
+      const text = str(fn.arguments) ?? ''
+      return {
+        says: `sent ${text.length} characters of arguments in one delta`,
+        event,
+        path: `${path}.function.arguments`,
+        bytes: clip(text),
+      }
+    },
+  },
+  {
+    ...shared,
+    id: 'tools.stream.finish-tool-calls',
+    level: 'must',
+    promise: 'Finishes a stream that calls tools with the reason tool_calls, or stop where the tool was named.',
+    hint: 'Look for tool calls whatever the finish reason says.',
+    source: 'OpenAI API reference, finish_reason: tool_calls if the model called a tool',
+    applies: (reply) => ends(reply).length > 0,
+    check: (reply) =>
+      first(ends(reply), ({ reason, event, path }) =>
+        reason === 'tool_calls' || (reason === 'stop' && mayStop(reply))
+          ? undefined
+          : {
+              says: `sent finish_reason ${shown(reason)} after streamed tool calls`,
+              event,
+              path,
+              bytes: shown(reason),
+            },
+      ),
+  },
+  {
+    ...shared,
+    id: 'tools.stream.parallel-distinct',
+    level: 'must',
+    needs: ['tools.parallel', 'stream'],
+    promise: 'Streams parallel calls under an index each, with arguments that are JSON each.',
+    hint: 'Start a new call where a new id comes with a name; the index alone would join two calls into one.',
+    source: `${CHUNK}[].index; measured: gateways in front of Gemini have sent parallel calls all with index 0`,
+    applies: (reply) => parallel(reply).length > 0,
+    check: mixed,
+  },
+]
