@@ -10,6 +10,11 @@ interface Entry {
 }
 
 const COMMANDS: readonly Entry[] = [
+  {
+    name: 'judge',
+    about: 'Judges recordings or a HAR file by every contract, without a run',
+    load: async () => (await import('./judge.ts')).judgePath,
+  },
   { name: 'fixtures ls', about: 'Lists the recordings', load: async () => (await import('./ls.ts')).ls },
   {
     name: 'fixtures show',

@@ -74,7 +74,7 @@ export function isFilled(value: unknown): value is string {
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (Array.isArray(value)) return `an array of ${value.length}`
-  if (!isRecord(value)) return value === undefined ? 'nothing' : String(value)
+  if (!isRecord(value)) return value === undefined ? 'nothing' : `${value as number | boolean | null}`
   const keys = Object.keys(value).map((key) => (key.length > 30 ? `${key.slice(0, 30)}…` : key))
   if (keys.length === 0) return 'an empty object'
   return `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`

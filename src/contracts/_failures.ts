@@ -1,28 +1,8 @@
+import { filled, isRecord, jsonText, list, num, parseJson, type JsonObject } from '../wire/_guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 
-/** A JSON object whose keys are unknown. */
-export type JsonObject = Readonly<Record<string, Json>>
-
-/** True for a JSON object, false for arrays and null. */
-export function isRecord(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The value where it is a string with something in it. */
-export function filled(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** The value where it is a finite number. */
-export function num(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
-}
-
-/** The value where it is an array, else an empty one. */
-export function list(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value : []
-}
+export { filled, isRecord, jsonText, list, num, parseJson, type JsonObject }
 
 /** Text short enough for one line of a message. */
 export function excerpt(text: string, longest = 80): string {
@@ -41,12 +21,17 @@ export function shown(value: Json | undefined): string {
   return value === undefined ? 'nothing' : Array.isArray(value) ? 'an array' : 'an object'
 }
 
-/** True for a response that came, whole, with a failing status. */
-export function isFailure({ status, exchange }: Reply): boolean {
-  return status >= 400 && exchange.response.end === 'closed' && exchange.request?.method !== 'HEAD'
+/** True where the response came to its proper end. */
+export function isClosed({ exchange: { response } }: Reply): boolean {
+  return response.end === 'closed' && response.failure === undefined
 }
 
-/** True for a response that came, whole, with a status of success. */
-export function isSuccess({ status, exchange }: Reply): boolean {
-  return status >= 200 && status < 300 && exchange.response.end === 'closed'
+/** True for a whole response with a failing status, to a request that may have a body in return. */
+export function isFailure(reply: Reply): boolean {
+  return reply.status >= 400 && isClosed(reply) && reply.exchange.request?.method.toUpperCase() !== 'HEAD'
+}
+
+/** True for a response with a status of success. */
+export function isSuccess({ status }: Reply): boolean {
+  return status >= 200 && status < 300
 }

@@ -1,10 +1,8 @@
 import { filled, isRecord, list, position, type JsonObject } from '../wire/_guards.ts'
 import { readStreamError } from '../wire/error.ts'
-import type { Exchange } from '../wire/exchange.ts'
-import { readReply } from '../wire/reply.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, StreamFacts } from '../wire/types.ts'
-import type { Breach, Check } from './contract.ts'
+import type { Breach } from './contract.ts'
 
 /** A successful reply of the chat API. */
 export const isChat = ({ api, status }: Reply): boolean => api === 'chat' && status >= 200 && status < 300
@@ -83,24 +81,3 @@ export const at = ({ event, path }: Spot, key: string): Pick<Breach, 'path' | 'e
   path: `${path}${key}`,
   ...(event === undefined ? {} : { event }),
 })
-
-/** What makes a reply of an exchange: this package's own reader, or another to be tried. */
-export type Reader = (exchange: Exchange) => Reply
-
-/** A check of what a reader makes of a reply's bytes; a reader that throws breaks it. */
-export type CheckWith = (read: Reader) => Check
-
-/** The check with this package's own reader. */
-export const own = (check: CheckWith): Check => check(readReply)
-
-/** Turns a judgement of a reader into a check that survives whatever the reader does. */
-export const trying =
-  (judge: (reply: Reply, read: Reader) => Breach | undefined): CheckWith =>
-  (read) =>
-  (reply) => {
-    try {
-      return judge(reply, read)
-    } catch (error) {
-      return { says: 'came in bytes on which the reader threw', bytes: String(error).slice(0, 80) }
-    }
-  }

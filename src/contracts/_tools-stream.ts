@@ -1,7 +1,7 @@
-import { isRecord, list, position, str, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, list, parseJson, position, str, type JsonObject } from '../wire/_guards.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply } from '../wire/types.ts'
-import { functionOf, isCustom, isOk, label, type Call } from './_tools.ts'
+import { functionOf, isCustom, isOk, label, shown, type Call } from './_tools.ts'
 
 /** One entry of a `delta.tool_calls`. */
 export interface Delta {
@@ -20,8 +20,16 @@ export interface ToolStream {
   readonly deltas: readonly Delta[]
   /** The deltas by choice and index; those without an index of one choice together. */
   readonly groups: ReadonlyMap<string, readonly Delta[]>
-  /** The last finish reason with something in it, else the empty one, of each choice. */
-  readonly finishes: ReadonlyMap<number, { readonly reason: string; readonly event: number; readonly path: string }>
+  readonly finishes: ReadonlyMap<number, Finish>
+}
+
+/** A choice's last finish reason with something in it, else the empty one. */
+export interface Finish {
+  readonly reason: string
+  readonly event: number
+  readonly path: string
+  /** Index of the event with its first finish reason, whatever that is. */
+  readonly since: number
 }
 
 const NONE: ToolStream = { deltas: [], groups: new Map(), finishes: new Map() }
@@ -38,7 +46,7 @@ export function toolStream(reply: Reply): ToolStream {
 function readToolStream(events: NonNullable<Reply['stream']>['events']): ToolStream {
   const deltas: Delta[] = []
   const groups = new Map<string, Delta[]>()
-  const finishes = new Map<number, { reason: string; event: number; path: string }>()
+  const finishes = new Map<number, Finish>()
   for (const [event, { json, data }] of events.entries()) {
     if (json === undefined && isDone(data)) break
     for (const [at, choice] of list(isRecord(json) ? json.choices : undefined).entries()) {
@@ -59,7 +67,7 @@ function readToolStream(events: NonNullable<Reply['stream']>['events']): ToolStr
       const reason = str(choice.finish_reason)
       const before = finishes.get(number)
       if (reason === undefined || (reason === '' && before)) continue
-      finishes.set(number, { reason, event, path: `$.choices[${at}].finish_reason` })
+      finishes.set(number, { reason, event, path: `$.choices[${at}].finish_reason`, since: before?.since ?? event })
     }
   }
   return { deltas, groups, finishes }

@@ -1,4 +1,5 @@
 import { chunksIn, completionIn, isRecord, list, once, place, type JsonObject, type Place } from './_chat.ts'
+import { isDone } from '../wire/sse.ts'
 import type { Reply } from '../wire/types.ts'
 
 /** An object that counts tokens, and where it stands. */
@@ -21,6 +22,12 @@ export const countedIn = once((reply): readonly Counted[] => {
 /** The counts that stand for a reply: the last that came. */
 export function lastCounted(reply: Reply): Counted | undefined {
   return countedIn(reply).at(-1)
+}
+
+/** The event of the first `[DONE]`, where clients stop; Infinity without one. */
+export function doneIn({ stream }: Reply): number {
+  const done = stream?.events.findIndex(({ data, json }) => json === undefined && isDone(data)) ?? -1
+  return done < 0 ? Infinity : done
 }
 
 /** True for an object in which some count of tokens is not null. */

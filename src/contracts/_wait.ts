@@ -57,7 +57,7 @@ export function readWait({ headers, error }: Reply, message: string): number | u
 }
 
 function resetIn(headers: readonly (readonly [string, unknown])[], now: number | undefined): number | undefined {
-  const by = new Map(headers.map(([name, value]) => [name.toLowerCase(), String(value)]))
+  const by = new Map(headers.map(([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : '']))
   const waits = [...by].flatMap(([name, value]) => {
     if (!/^(x-)?ratelimit-remaining/.test(name) || Number(value) > 0 || value.trim() === '') return []
     return readUntil(by.get(name.replace('-remaining', '-reset')) ?? '', now) ?? []

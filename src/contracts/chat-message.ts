@@ -6,9 +6,9 @@ import type { Reply } from '../wire/types.ts'
 
 const STANDARD: Readonly<Record<string, ReadonlySet<string>>> = {
   '$.': words('id object created model choices usage system_fingerprint service_tier obfuscation moderation metadata'),
-  '$.choices[].': words('index message delta logprobs finish_reason'),
-  '$.choices[].message.': words('role content refusal tool_calls function_call annotations audio'),
-  '$.choices[].delta.': words('role content refusal tool_calls function_call'),
+  '$.choices[*].': words('index message delta logprobs finish_reason'),
+  '$.choices[*].message.': words('role content refusal tool_calls function_call annotations audio'),
+  '$.choices[*].delta.': words('role content refusal tool_calls function_call'),
   '$.usage.': words('prompt_tokens completion_tokens total_tokens prompt_tokens_details completion_tokens_details'),
 }
 const NAMED = 12
@@ -172,17 +172,22 @@ function extras(reply: Reply): Breach | undefined {
     note(body, '$.')
     note(body.usage, '$.usage.')
     for (const choice of list(body.choices)) {
-      note(choice, '$.choices[].')
+      note(choice, '$.choices[*].')
       if (!isRecord(choice)) continue
-      note(choice.message, '$.choices[].message.')
-      note(choice.delta, '$.choices[].delta.')
+      note(choice.message, '$.choices[*].message.')
+      note(choice.delta, '$.choices[*].delta.')
     }
     if (found.size > NAMED) break
   }
   const [path] = found
   if (path === undefined) return undefined
-  const names = [...found].slice(0, NAMED).map((name) => shown(name).slice(1, -1).replace('$.', ''))
-  return { says: `sent ${joined(names)}${found.size > NAMED ? ' and more' : ''} beside the documented keys`, path }
+  const names = [...found]
+    .slice(0, NAMED)
+    .map((name) => shown(name).slice(1, -1).replace('$.', '').replace('[*]', '[]'))
+  return {
+    says: `sent ${joined(names)}${found.size > NAMED ? ' and more' : ''} beside the documented keys`,
+    path: path.slice(0, 120),
+  }
 }
 
 function words(text: string): ReadonlySet<string> {

@@ -79,7 +79,7 @@ export const chatContracts: readonly Contract[] = [
 
 function unlikeJson(reply: Reply): Breach | undefined {
   const { json, stream, error, text, status, headers, exchange } = reply
-  if (stream) return { says: 'answered with an event stream that was not asked for', bytes: excerpt(text) }
+  if (stream) return { says: 'answered with an event stream that was not asked for', event: 0, bytes: excerpt(text) }
   if (json === undefined) return unparsed(text, exchange.response.end === 'aborted')
   if (error !== undefined && !error.path.startsWith('$.choices')) {
     const message = error.message === undefined ? '' : `: ${shown(error.message)}`
@@ -95,19 +95,21 @@ function unlikeJson(reply: Reply): Breach | undefined {
 }
 
 function unparsed(text: string, aborted: boolean): Breach {
-  const bytes = excerpt(text)
-  if (aborted) return { says: `broke off after ${text.length} characters of its body`, blame: 'infrastructure', bytes }
-  if (text.trim() === '') return { says: 'sent an empty body', blame: 'gateway', bytes }
-  if (/^\s*</.test(text)) return { says: 'sent a page of HTML or XML in place of JSON', blame: 'gateway', bytes }
-  return { says: 'sent a body that is no JSON', bytes }
+  const at = { path: '$', bytes: excerpt(text) }
+  if (aborted) return { says: `broke off after ${text.length} characters of its body`, blame: 'infrastructure', ...at }
+  if (text.trim() === '') return { says: 'sent an empty body', blame: 'gateway', ...at }
+  if (/^\s*</.test(text)) return { says: 'sent a page of HTML or XML in place of JSON', blame: 'gateway', ...at }
+  return { says: 'sent a body that is no JSON', ...at }
 }
 
 function otherModel({ asked, model }: Reply): Breach | undefined {
   const wanted = asked?.model ?? ''
   if (model === undefined || model === wanted) return undefined
   const rest = model.startsWith(wanted) ? model.slice(wanted.length) : ''
-  const what = /^[-@:.]?\d{2,}/.test(rest) ? ', a dated snapshot of the model' : ', another name than'
-  return { says: `named ${shown(model)} as the model${what} that was asked for, ${shown(wanted)}`, path: '$.model' }
+  const says = /^[-@:.]?\d{2,}/.test(rest)
+    ? `named ${shown(model)} as the model, a dated snapshot of ${shown(wanted)}`
+    : `named ${shown(model)} as the model where ${shown(wanted)} was asked for`
+  return { says, path: '$.model' }
 }
 
 function isSeconds(value: Json | undefined): boolean {

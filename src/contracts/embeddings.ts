@@ -41,7 +41,7 @@ export const embeddingsContracts: readonly Contract[] = [
       const data = vectorsIn(reply) ?? []
       const inputs = inputsIn(reply.asked)
       if (inputs !== undefined && inputs !== data.length) {
-        return { says: `sent ${data.length} embeddings for ${inputs} inputs`, path: '$.data' }
+        return { says: `sent ${counted(data.length, 'embedding')} for ${counted(inputs, 'input')}`, path: '$.data' }
       }
       return eachItem(data, (item, at) => {
         const index = isRecord(item) ? item.index : undefined
@@ -66,7 +66,9 @@ export const embeddingsContracts: readonly Contract[] = [
         if (length === undefined) return undefined
         if (length === 0) return { says: 'sent a vector without a number', path }
         wanted ??= length
-        return length === wanted ? undefined : { says: `sent a vector of ${length} numbers, not ${wanted} ${why}`, path }
+        return length === wanted
+          ? undefined
+          : { says: `sent a vector of ${length} numbers, not ${wanted} ${why}`, path }
       })
     },
   },
@@ -116,18 +118,18 @@ function lengthOf(item: Json, asked: Asked | undefined): number | undefined {
   return typeof embedding === 'string' ? Buffer.byteLength(embedding, 'base64') / 4 : undefined
 }
 
+function counted(count: number, of: string): string {
+  return `${count} ${of}${count === 1 ? '' : 's'}`
+}
+
 function odd(key: string, value: Json | undefined, wanted: string, at = '$'): Breach {
   return { says: misfit(key, value, wanted), path: `${at}.${key}` }
 }
 
-function eachItem(
-  data: readonly Json[],
-  look: (item: Json, at: number) => Breach | undefined,
-): Breach | undefined {
+function eachItem(data: readonly Json[], look: (item: Json, at: number) => Breach | undefined): Breach | undefined {
   for (const [at, item] of data.entries()) {
     const breach = look(item, at)
     if (breach) return breach
   }
   return undefined
 }
-

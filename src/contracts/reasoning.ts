@@ -23,7 +23,8 @@ export const reasoningContracts: readonly Contract[] = [
     ...base,
     id: 'reasoning.field',
     level: 'must',
-    promise: 'Shows its reasoning in `reasoning_content`, `reasoning` or `reasoning_details`, and stays with one of them.',
+    promise:
+      'Shows its reasoning in `reasoning_content`, `reasoning` or `reasoning_details`, and stays with one of them.',
     hint: 'Map the field of this provider to yours before anything looks for reasoning.',
     applies: (reply) => spokenIn(reply).some(({ message }) => fieldsIn(message).length > 0),
     check: misplaced,

@@ -161,9 +161,8 @@ function mixed(reply: Reply, n: number): Breach | undefined {
     groups.length >= n ? [] : groups.map((group) => group.filter(({ choice }) => filled(choice.finish_reason)))
   const joined = ends.find(({ length }) => length >= n)?.[1]
   if (joined) return { says: `sent ${n} choices under the one index ${joined.index}`, ...at(joined, '.index') }
-  const twice = spots.find(({ event, index }, here) =>
-    spots.some((other, there) => there < here && other.event === event && other.index === index),
-  )
+  const seen = new Set<string>()
+  const twice = spots.find(({ event, index }) => seen.size === seen.add(`${event} ${index}`).size)
   return twice && { says: `sent two choices of index ${twice.index} in one chunk`, ...at(twice, '.index') }
 }
 

@@ -1,41 +1,41 @@
 import { excerpt, quoted } from '../../matchers/_text.ts'
-import { filled, isRecord, jsonText, list, str, type JsonObject } from '../wire/_guards.ts'
-import { bodyBytes, type Exchange, type Json, type Piece } from '../wire/exchange.ts'
+import { filled, isRecord, str } from '../wire/_guards.ts'
+import { bodyBytes } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { byIndex, finishOf, isChatStream, own, recordsOf, spotsOf, trying } from './_stream.ts'
-import type { CheckWith, Spot } from './_stream.ts'
-import type { Breach, Contract } from './contract.ts'
+import { answersOf, blankLine, differ, errorIn, firstChange, kept, latin1, only, payloadOf } from './_reread.ts'
+import { own, small, spoilt, trying, uncommented, withPieces, type CheckWith } from './_reread.ts'
+import { at, finishOf, isChatStream, spotsOf, type Spot } from './_stream.ts'
+import type { Contract } from './contract.ts'
 
 const client = { mode: 'client', needs: ['stream'], blame: 'configuration' } as const
-const hint = "Report this exchange: the fault is the reader's, not the provider's."
+const hint = "Report this exchange to the client's authors: the fault is the reader's, not the provider's."
 const sse = 'HTML standard, section 9.2.6 (interpreting an event stream)'
 const chunkObject = 'OpenAI API reference, the chat completion chunk object'
+const badFrame = 'data: {"id":"cut o'
 
-/** The checks of stream contracts with mode `client`, by id: each takes the reader that is to be tried. */
+const deltasOf = (reply: Reply): Spot[] => spotsOf(reply).filter(({ choice }) => isRecord(choice.delta))
+const hasEvents = (reply: Reply): boolean =>
+  isChatStream(reply) && reply.stream.events.length > 0 && reply.exchange.response.end !== 'open'
+
+/** The checks of the stream contracts with mode `client`, by id: each takes the reader that is to be tried. */
 export const streamCheckWith = {
   'stream.sse.comments-ignorable': trying((reply, read) => {
-    const { events = [], comments = 0 } = reply.stream ?? {}
-    const text = latin1(reply.exchange)
-    const more = text.replaceAll(blankLine, '$&: keep-alive\n\nevent: ping\n\n')
-    if (differ(read(withText(reply.exchange, more)), reply)) {
-      return {
-        says: `was read otherwise with ": keep-alive" between its ${events.length} events`,
-        bytes: ': keep-alive',
-      }
+    const { exchange, stream } = reply
+    const { comments = 0 } = stream ?? {}
+    if (differ(read(kept(exchange)), reply)) {
+      return { says: 'was read otherwise with comments between its events', bytes: ': keep-alive' }
     }
-    if (comments === 0 || !differ(read(withText(reply.exchange, text.replaceAll(commentLine, ''))), reply))
-      return undefined
-    return { says: `was read otherwise without its comments (${comments})`, bytes: excerpt(commentIn(text)) }
+    if (comments === 0 || !differ(read(uncommented(exchange)), reply)) return undefined
+    const says = `was read otherwise without its comments (${comments})`
+    return { says, bytes: excerpt(/^:.*/m.exec(latin1(exchange))?.[0] ?? ':') }
   }),
   'stream.sse.rechunk-invariant': trying((reply, read) => {
-    const { exchange } = reply
-    const bytes = bodyBytes(exchange.response)
-    const whole = [{ at: 0, bytes }]
-    for (const [cut, pieces] of [
-      ['in one piece', whole],
-      ['in small pieces', small(bytes)],
-    ] as const) {
-      const other = read(withPieces(exchange, pieces))
+    const bytes = bodyBytes(reply.exchange.response)
+    for (const [cut, pieces] of Object.entries({
+      'in one piece': [{ at: 0, bytes }],
+      'in small pieces': small(bytes),
+    })) {
+      const other = read(withPieces(reply.exchange, pieces))
       if (differ(other, reply))
         return { says: `was read otherwise where its bytes came ${cut}`, ...firstChange(other, reply) }
     }
@@ -43,53 +43,49 @@ export const streamCheckWith = {
   }),
   'stream.sse.malformed-frame-surfaced': trying((reply, read) => {
     const { events = [], malformed = [] } = reply.stream ?? {}
-    const bad = 'data: {"id":"cut o'
-    const spoilt = read(withText(reply.exchange, latin1(reply.exchange).replace(blankLine, `$&${bad}\n\n`)))
-    if (spoilt.stream?.malformed.length !== malformed.length + 1) {
-      return { says: 'was read without a word of a frame that is not JSON', bytes: bad }
+    const other = read(spoilt(reply.exchange, badFrame))
+    if (other.stream?.malformed.length !== malformed.length + 1) {
+      return { says: 'was read without a word of a frame that is not JSON', bytes: badFrame }
     }
-    if (spoilt.stream.events.length !== events.length + 1 || answersOf(spoilt) !== answersOf(reply)) {
-      return { says: `lost the frames after a frame that is not JSON (of ${events.length})`, bytes: bad }
+    if (other.stream.events.length !== events.length + 1 || answersOf(other) !== answersOf(reply)) {
+      return { says: 'was read without the frames after one that is not JSON', bytes: badFrame }
     }
-    const only = read(withText(reply.exchange, `${bad}\n\ndata: [DONE]\n\n`))
-    if (only.stream?.malformed.length === 1 && only.answers.length === 0) return undefined
-    return { says: 'was read as an answer where nothing but a frame that is not JSON and [DONE] came', bytes: bad }
+    const nothing = read(only(reply.exchange, badFrame, 'data: [DONE]'))
+    if (nothing.stream?.malformed.length === 1 && nothing.answers.length === 0) return undefined
+    return { says: 'was read as an answer where only a frame that is not JSON and [DONE] came', bytes: badFrame }
   }),
   'stream.finish.payload-in-final-chunk': trying((reply, read) => {
     const { answers } = read(reply.exchange)
-    for (const spot of spotsOf(reply).filter((each) => finishOf(each) !== undefined)) {
+    for (const spot of deltasOf(reply).filter((each) => finishOf(each) !== undefined)) {
       const { text = '', toolCalls = [] } = answers.find(({ index }) => index === spot.index) ?? {}
       const heard = [text, ...toolCalls.map((call) => call.arguments)]
       const lost = payloadOf(spot).find((part) => !heard.some((all) => all.includes(part)))
-      if (lost !== undefined)
-        return lostAt(`lost ${quoted(lost, 40)} from the chunk with the finish_reason`, spot, '.delta')
+      if (lost === undefined) continue
+      return { says: `was read without ${quoted(lost, 40)} of the chunk with the finish_reason`, ...at(spot, '.delta') }
     }
     return undefined
   }),
   'stream.refusal-delta': trying((reply, read) => {
     const { answers } = read(reply.exchange)
-    for (const spots of byIndex(spotsOf(reply))) {
-      const refused = spots.filter(({ said }) => filled(said.refusal) !== undefined)
-      const all = refused.map(({ said }) => str(said.refusal)).join('')
-      const [first] = refused
-      if (first === undefined || answers.find(({ index }) => index === first.index)?.refusal === all) continue
-      return lostAt(`lost its refusal ${quoted(all, 40)}`, first, '.delta.refusal')
-    }
-    return undefined
+    const lost = deltasOf(reply).find(({ said, index }) => {
+      const answer = answers.find((each) => each.index === index)
+      return !(answer?.refusal ?? '').includes(filled(said.refusal) ?? '')
+    })
+    if (lost === undefined) return undefined
+    const says = `was read without its refusal ${quoted(str(lost.said.refusal) ?? '', 40)}`
+    return { says, ...at(lost, '.delta.refusal') }
   }),
   'stream.error.midstream-surfaced': trying((reply, read) => {
     const error = errorIn(reply)
     if (error === undefined) return undefined
-    const { event, bytes } = error
     const seen = read(reply.exchange)
     if (seen.error?.eventIndex === undefined)
-      return { says: 'was read as a success in spite of an error inside', event, bytes }
-    for (const spots of byIndex(spotsOf(reply))) {
-      const text = spots.map(({ said }) => str(said.content) ?? '').join('')
-      if (seen.answers.some(({ index, text: kept = '' }) => index === spots[0]?.index && kept.includes(text))) continue
-      return { says: 'lost the text that came before an error inside', event, bytes }
-    }
-    return undefined
+      return { says: 'was read as a success in spite of an error inside', ...error }
+    const lost = deltasOf(reply).find(({ said, index }) => {
+      const answer = seen.answers.find((each) => each.index === index)
+      return !(answer?.text ?? '').includes(str(said.content) ?? '')
+    })
+    return lost && { says: 'was read without the text that came beside an error', ...at(lost, '.delta.content') }
   }),
 } as const satisfies Readonly<Record<string, CheckWith>>
 
@@ -102,27 +98,27 @@ export const streamClientContracts: readonly Contract[] = [
     promise: 'Reads the same with and without comments, blank lines and events that carry no data.',
     hint,
     source: `${sse}: comments; measured: OpenRouter sends them in most streams`,
-    applies: (reply) => isChatStream(reply) && reply.stream.events.length > 0 && isAtRest(reply),
+    applies: hasEvents,
     check: own(streamCheckWith['stream.sse.comments-ignorable']),
   },
   {
     ...client,
     id: 'stream.sse.rechunk-invariant',
     level: 'must',
-    promise: 'Reads the same wherever the network cuts its bytes, be it inside a character or a line end.',
+    promise: 'Reads the same wherever the network cuts its bytes, even inside a character or a line end.',
     hint,
     source: `${sse}: the stream is decoded as UTF-8, then split into lines`,
-    applies: (reply) => isChatStream(reply) && isAtRest(reply),
+    applies: hasEvents,
     check: own(streamCheckWith['stream.sse.rechunk-invariant']),
   },
   {
     ...client,
     id: 'stream.sse.malformed-frame-surfaced',
     level: 'must',
-    promise: 'Reads with a frame that is not JSON named, and every frame after it kept.',
+    promise: 'Reads with each frame that is not JSON named, and every frame after it kept.',
     hint,
     source: `${sse}: an event ends at a blank line, whatever its data is`,
-    applies: (reply) => isChatStream(reply) && isAtRest(reply) && latin1(reply.exchange).search(blankLine) > 0,
+    applies: (reply) => hasEvents(reply) && blankLine.test(latin1(reply.exchange)),
     check: own(streamCheckWith['stream.sse.malformed-frame-surfaced']),
   },
   {
@@ -133,7 +129,7 @@ export const streamClientContracts: readonly Contract[] = [
     hint,
     source: `${chunkObject}; measured: Mistral sends its last piece so in most streams`,
     applies: (reply) =>
-      isChatStream(reply) && spotsOf(reply).some((spot) => finishOf(spot) && payloadOf(spot).length > 0),
+      isChatStream(reply) && deltasOf(reply).some((spot) => finishOf(spot) && payloadOf(spot).length > 0),
     check: own(streamCheckWith['stream.finish.payload-in-final-chunk']),
   },
   {
@@ -141,10 +137,10 @@ export const streamClientContracts: readonly Contract[] = [
     id: 'stream.refusal-delta',
     level: 'may',
     needs: ['refusal'],
-    promise: 'Reads with the text of a refusal kept, apart from the content.',
+    promise: 'Reads with the text of a refusal kept.',
     hint,
     source: `${chunkObject}: delta.refusal`,
-    applies: (reply) => isChatStream(reply) && spotsOf(reply).some(({ said }) => filled(said.refusal) !== undefined),
+    applies: (reply) => isChatStream(reply) && deltasOf(reply).some(({ said }) => filled(said.refusal) !== undefined),
     check: own(streamCheckWith['stream.refusal-delta']),
   },
   {
@@ -153,12 +149,9 @@ export const streamClientContracts: readonly Contract[] = [
     level: 'must',
     promise: 'Reads as an error where one comes inside the stream, with the text before it kept.',
     hint,
-    source: 'OpenAI API libraries raise on it; measured: Groq sends `event: error`, OpenRouter an error in a chunk',
+    source:
+      "As OpenAI's client libraries do; measured: Groq sends an event named error, OpenRouter an error in a chunk",
     applies: (reply) => isChatStream(reply) && errorIn(reply) !== undefined,
     check: own(streamCheckWith['stream.error.midstream-surfaced']),
   },
 ]
-
-const blankLine = /\r\n\r\n|\n\n|\r\r(?!\n)/g
-const commentLine = /(?<=^|[\r\n]):[^\r\n]*(?:\r\n|\r|\n|$)/g
-const isAtRest = ({ exchange }: Reply): boolean => exchange.response.end !== 'open'

@@ -11,7 +11,7 @@ function finishes(reply: Reply): readonly (Pick<Call, 'path' | 'event'> & { reas
   const calling = new Set(deltas.map(({ choice }) => choice))
   const streamed = [...ends].filter(([choice]) => calling.has(choice)).map(([, end]) => end)
   const whole = wholeChoices(reply)
-    .filter(({ message }) => callsIn(message).length > 0)
+    .filter(({ message }) => list(message.tool_calls).length > 0)
     .map(({ path, choice }) => ({ path: `${path}.finish_reason`, reason: choice.finish_reason }))
   return [...whole, ...streamed].filter(({ reason }) => !isCut(str(reason)))
 }

@@ -1,52 +1,20 @@
 import { isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/_guards.ts'
-import type { Exchange, Json } from '../wire/exchange.ts'
+import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
-import { isDone } from '../wire/sse.ts'
-import type { Answer, Reply, WireEvent } from '../wire/types.ts'
+import type { Answer, Reply } from '../wire/types.ts'
+import { eventsOf, rewritten, trying, withDeltas, type Reader } from './_tools-rewrite.ts'
 import { toolStream, type Delta } from './_tools-stream.ts'
-import { clip, first, shown } from './_tools.ts'
-import type { Breach, Check, Contract } from './contract.ts'
+import { first, isCustom, shown } from './_tools.ts'
+import type { Breach, Contract } from './contract.ts'
 
-/** Whatever reads an exchange: this package's `readReply`, or a wrong one in a test. */
-export type Reader = (exchange: Exchange) => Reply
+const shared = { mode: 'client', needs: ['tools', 'stream'], blame: 'configuration' } as const
+const hint = "Report this exchange to the client's authors: the fault is the reader's, not the provider's."
 
-const shared = { mode: 'client', needs: ['tools', 'stream'], blame: 'infrastructure' } as const
-const hint = 'Report it to vitest-llm-contracts with the recording: its own reader has misread these bytes.'
-
-/** The same exchange with other events; every byte of an event that is not changed stays. */
-function rewritten(reply: Reply, texts: readonly (readonly string[])[], end: 'closed' | 'aborted'): Exchange {
-  const pieces = texts.flatMap((datas, at) =>
-    datas.map((data) => {
-      const name = reply.stream?.events[at]?.event
-      const lines = data.split('\n').map((line) => `data: ${line}\n`)
-      return { at, bytes: Buffer.from(`${name === undefined ? '' : `event: ${name}\n`}${lines.join('')}\n`) }
-    }),
-  )
-  return { ...reply.exchange, response: { ...reply.exchange.response, pieces, end } }
-}
-
-const write = (json: Json, fallback: string) => jsonText(json) || fallback
-
-/** An event with each choice's delta changed; undefined where there is none to change. */
-function withDeltas({ json }: WireEvent, change: (delta: JsonObject) => JsonObject): JsonObject | undefined {
-  if (!isRecord(json) || !list(json.choices).some((choice) => isRecord(choice) && isRecord(choice.delta)))
-    return undefined
-  const choices = list(json.choices).map((choice) =>
-    isRecord(choice) && isRecord(choice.delta) ? { ...choice, delta: change(choice.delta) } : choice,
-  )
-  return { ...json, choices }
-}
-
-const eventsOf = ({ stream }: Reply) => {
-  const events = stream?.events ?? []
-  const end = events.findIndex(({ json, data }) => json === undefined && isDone(data))
-  return end < 0 ? events : events.slice(0, end)
-}
-
-const isEmpty = (calls: Json | undefined) => Array.isArray(calls) && calls.length === 0
+const isEmpty = (calls: unknown) => Array.isArray(calls) && calls.length === 0
 const without = ({ tool_calls: calls, ...delta }: JsonObject): JsonObject =>
   calls === undefined || isEmpty(calls) ? delta : { ...delta, tool_calls: calls }
 const withEmpty = (delta: JsonObject): JsonObject => ({ tool_calls: [], ...delta })
+const asItIs = (delta: JsonObject) => delta
 
 /** What a consumer would act on. */
 const facts = (answers: readonly Answer[]) =>
@@ -62,18 +30,21 @@ const facts = (answers: readonly Answer[]) =>
 
 function emptyIsNothing(reply: Reply, read: Reader): Breach | undefined {
   const events = eventsOf(reply)
-  const each = (change: (delta: JsonObject) => JsonObject) =>
-    events.map((event) => [write(withDeltas(event, change) ?? null, '').replace(/^null$/, '') || event.data])
-  const bare = facts(read(rewritten(reply, each(without), 'closed')).answers)
-  const padded = facts(read(rewritten(reply, each(withEmpty), 'closed')).answers)
-  if (bare === padded && bare === facts(read(reply.exchange).answers)) return undefined
-  const event = events.findIndex((event) => withDeltas(event, withEmpty))
-  return {
-    says: 'read delta.tool_calls [] as more than nothing',
-    event,
-    path: '$.choices[0].delta.tool_calls',
-    bytes: '[]',
-  }
+  const readWith = (change: (delta: JsonObject) => JsonObject) =>
+    facts(
+      read(
+        rewritten(
+          reply,
+          events.map((event) => [withDeltas(event, change) ?? event.data]),
+          'closed',
+        ),
+      ).answers,
+    )
+  const bare = readWith(without)
+  if (readWith(asItIs) === bare && readWith(withEmpty) === bare) return undefined
+  const event = events.findIndex((event) => withDeltas(event, withEmpty) !== undefined)
+  const path = '$.choices[0].delta.tool_calls'
+  return { says: 'was read otherwise with and without an empty delta.tool_calls', event, path, bytes: '[]' }
 }
 
 /** The first delta after which a call's arguments are JSON while its choice has not finished. */
@@ -84,7 +55,7 @@ function early(reply: Reply): Delta | undefined {
     for (const delta of group) {
       const part = str(delta.fn.arguments) ?? ''
       text += part
-      if (!part.trimEnd().endsWith('}') || delta.event >= (finishes.get(delta.choice)?.event ?? 0)) continue
+      if (!part.trimEnd().endsWith('}') || delta.event >= (finishes.get(delta.choice)?.since ?? 0)) continue
       if (isRecord(parseJson(text))) return delta
     }
   }
@@ -104,57 +75,61 @@ function waits(reply: Reply, read: Reader): Breach | undefined {
   )
   const answer = half.answers.find(({ index }) => index === delta.choice)
   const reason = answer?.finishReasons[0]
-  if (reason === undefined && half.stream?.terminated !== true) return undefined
+  if (reason === undefined) return undefined
   return {
-    says: `took a call for finished (${shown(reason)}) while only its arguments could be parsed`,
+    says: `was read as finished (${shown(reason)}) while only the arguments of a call could be parsed`,
     event: delta.event,
     path: `${delta.path}.function.arguments`,
     bytes: shown(delta.entry),
   }
 }
 
-/** Deltas whose name can be told apart when it comes in two parts. */
-const splittable = (reply: Reply) =>
-  toolStream(reply).deltas.filter(({ place, index, fn }) => {
-    const name = str(fn.name) ?? ''
-    return place === 0 && index !== undefined && name.length > 1 && name.slice(1) !== name.slice(0, 1)
+/** The first deltas of calls whose name can be told apart when it comes in two parts. */
+function splittable(reply: Reply): readonly Delta[] {
+  const { deltas, groups } = toolStream(reply)
+  if (deltas.some(({ index }) => index === undefined)) return []
+  return [...groups.values()].flatMap(([head, next]) => {
+    const name = str(head?.fn.name) ?? ''
+    if (!head || isCustom(head.entry) || name.length < 2 || name.slice(1) === name[0]) return []
+    return next?.event === head.event ? [] : [head]
   })
+}
+
+/** The exchange with the name of a call in two deltas: its first letter, then the rest in an event of its own. */
+function withSplitName(reply: Reply, { event, fn, entry, choice }: Delta): Exchange | undefined {
+  const events = eventsOf(reply)
+  const name = str(fn.name) ?? ''
+  const head = { ...entry, function: { ...fn, name: name.slice(0, 1) } }
+  const tail = { index: entry.index ?? 0, function: { name: name.slice(1) } }
+  const start = events[event] && withDeltas(events[event], (delta) => replaced(delta, entry, head))
+  const rest = { choices: [{ index: choice, delta: { tool_calls: [tail] }, finish_reason: null }] }
+  if (start === undefined) return undefined
+  const both = [start, jsonText(rest)]
+  return rewritten(
+    reply,
+    events.map(({ data }, at) => (at === event ? both : [data])),
+    'closed',
+  )
+}
+
+const replaced = (delta: JsonObject, old: JsonObject, entry: JsonObject): JsonObject => ({
+  ...delta,
+  tool_calls: list(delta.tool_calls).map((call) => (call === old ? entry : call)),
+})
 
 function joinsNames(reply: Reply, read: Reader): Breach | undefined {
-  const events = eventsOf(reply)
   const expected = names(reply.answers)
-  return first(splittable(reply).slice(0, 4), ({ event, path, fn, entry, choice }) => {
-    const name = str(fn.name) ?? ''
-    const [head, tail] = [name.slice(0, 1), name.slice(1)]
-    const source = events[event]
-    const start = source && withDeltas(source, (delta) => renamed(delta, entry, { ...fn, name: head }))
-    if (!source || !start || !isRecord(source.json)) return undefined
-    const rest = { index: entry.index ?? 0, function: { name: tail } }
-    const more = { ...source.json, choices: [{ index: choice, delta: { tool_calls: [rest] }, finish_reason: null }] }
-    const both = [jsonText(start), jsonText(more)]
-    if (both.includes('')) return undefined
-    const found = names(
-      read(
-        rewritten(
-          reply,
-          events.map(({ data }, at) => (at === event ? both : [data])),
-          'closed',
-        ),
-      ).answers,
-    )
-    if (found === expected) return undefined
-    const says = `read the name ${clip(name)}, split into ${head} and ${clip(tail)}, as ${clip(found)}`
-    return { says, event, path: `${path}.function.name`, bytes: shown(entry) }
+  return first(splittable(reply).slice(0, 4), (delta) => {
+    const split = withSplitName(reply, delta)
+    const found = split && names(read(split).answers)
+    if (found === undefined || found === expected) return undefined
+    const says = `was read as calling ${shown(found)} where a name came in two deltas, not ${shown(expected)}`
+    return { says, event: delta.event, path: `${delta.path}.function.name`, bytes: shown(delta.entry) }
   })
 }
 
 const names = (answers: readonly Answer[]) =>
   answers.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name)).join(', ')
-
-const renamed = (delta: JsonObject, entry: JsonObject, fn: JsonObject): JsonObject => ({
-  ...delta,
-  tool_calls: list(delta.tool_calls).map((call) => (call === entry ? { ...entry, function: fn } : call)),
-})
 
 const asksForTools = ({ asked }: Reply) => asked !== undefined && asked.tools.size > 0
 const isChatStream = ({ api, status, stream }: Reply) =>
@@ -165,25 +140,22 @@ const showsEmpty = (reply: Reply) =>
       (choice) => isRecord(choice) && isRecord(choice.delta) && isEmpty(choice.delta.tool_calls),
     ),
   )
-const hasDelta = (reply: Reply) => eventsOf(reply).some((event) => withDeltas(event, (delta) => delta) !== undefined)
+const hasDelta = (reply: Reply) => eventsOf(reply).some((event) => withDeltas(event, asItIs) !== undefined)
 
-const checks: Readonly<Record<string, (reply: Reply, read: Reader) => Breach | undefined>> = {
-  'tools.stream.empty-array-delta': emptyIsNothing,
-  'tools.stream.no-early-execution': waits,
-  'tools.stream.split-name': joinsNames,
+/** The checks by id, each for the reader that is to be tried. */
+export const toolsStreamCheckWith = {
+  'tools.stream.empty-array-delta': trying(emptyIsNothing),
+  'tools.stream.no-early-execution': trying(waits),
+  'tools.stream.split-name': trying(joinsNames),
 }
 
-/** The check of one client contract with another reader, so that a test can see it fail. */
-export const toolsStreamCheckWith =
-  (id: string, read: Reader): Check =>
-  (reply) =>
-    checks[id]?.(reply, read)
+type Entry = Pick<Contract, 'level' | 'promise' | 'source' | 'applies'> & { id: keyof typeof toolsStreamCheckWith }
 
-const entry = (contract: Omit<Contract, 'mode' | 'needs' | 'blame' | 'check' | 'hint'>): Contract => ({
+const entry = (contract: Entry): Contract => ({
   ...shared,
   hint,
   ...contract,
-  check: toolsStreamCheckWith(contract.id, readReply),
+  check: toolsStreamCheckWith[contract.id](readReply),
 })
 
 /** What a client must make of streamed tool calls, tried on this package's own reader. */

@@ -1,8 +1,8 @@
-import { str } from '../wire/_guards.ts'
+import { filled, str } from '../wire/_guards.ts'
 import type { Reply } from '../wire/types.ts'
-import { streamedCalls, toolStream, type Delta } from './_tools-stream.ts'
+import { begins, groupsOf, otherIds, streamedCalls, toolStream, where, type Delta } from './_tools-stream.ts'
 import { CHUNK, clip, first, isCut, isCustom, notJson, shown, wire } from './_tools.ts'
-import type { Contract } from './contract.ts'
+import type { Breach, Contract } from './contract.ts'
 
 const shared = { ...wire, needs: ['tools', 'stream'] } as const
 
@@ -45,8 +45,8 @@ function mixed(reply: Reply): Breach | undefined {
     const other = otherIds(group)[0]
     if (!other || !begins(other.delta, group)) return undefined
     const { delta } = other
-    const [from, to] = [label(str(group[0]?.fn.name)), label(str(delta.fn.name))]
-    return { says: `sent ${from} and ${to} both under index ${delta.index}`, ...where(delta, '.index') }
+    const says = `sent the calls ${shown(other.before)} and ${shown(delta.entry.id)} both under index ${delta.index}`
+    return { says, ...where(delta, '.index') }
   })
   const events = new Set(groups.flat().map(({ event }) => event))
   const calls = streamedCalls(reply).filter(

@@ -1,8 +1,9 @@
-import { filled, parseJson, position, str } from '../wire/_guards.ts'
+import { filled, position } from '../wire/_guards.ts'
 import type { Reply } from '../wire/types.ts'
-import { streamedCalls, toolStream, type Delta } from './_tools-stream.ts'
-import { CHUNK, first, functionOf, isCut, isCustom, label, notJson, shown, wire } from './_tools.ts'
+import { begins, groupsOf, otherIds, toolStream, where, type Delta } from './_tools-stream.ts'
+import { CHUNK, first, functionOf, isCustom, shown, wire } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
+import { toolsStreamClientContracts } from './tools-stream-client.ts'
 import { toolsStreamJoinedContracts } from './tools-stream-joined.ts'
 
 const shared = { ...wire, needs: ['tools', 'stream'] } as const
@@ -53,6 +54,16 @@ function overwritten(head: Delta, rest: readonly Delta[]): Breach | undefined {
   return undefined
 }
 
+/** The first delta of every index; of those without one only what opens a choice. */
+function heads(reply: Reply): readonly Delta[] {
+  const { deltas, groups } = toolStream(reply)
+  const opening = new Map<number, Delta>()
+  for (const delta of deltas) if (!opening.has(delta.choice)) opening.set(delta.choice, delta)
+  return [...groups.values()].flatMap(([head]) =>
+    head && (head.index !== undefined || opening.get(head.choice) === head) ? [head] : [],
+  )
+}
+
 const incomplete = ({ entry }: Delta): string[] => [
   ...(filled(entry.id) === undefined ? ['id'] : []),
   ...(entry.type === 'function' || (entry.type === 'custom' && isCustom(entry)) ? [] : ['type']),
@@ -98,11 +109,11 @@ export const toolsStreamContracts: readonly Contract[] = [
     source: `${CHUNK}; measured: OpenAI sends id, type and name in the first delta of every call`,
     applies: speaks,
     check: (reply) =>
-      first(toolStream(reply).groups.values(), ([head]) => {
-        const missing = head ? incomplete(head) : []
-        if (!head || missing.length === 0) return undefined
+      first(heads(reply), (head) => {
+        const missing = incomplete(head)
+        if (missing.length === 0) return undefined
         const call = head.index === undefined ? 'a tool call' : `tool call ${head.index}`
-        return { says: `began ${call} without ${missing.join(' and ')}`, ...where(head) }
+        return { says: `began ${call} without ${missing.join(', ')}`, ...where(head) }
       }),
   },
   {
@@ -137,4 +148,5 @@ export const toolsStreamContracts: readonly Contract[] = [
       ),
   },
   ...toolsStreamJoinedContracts,
+  ...toolsStreamClientContracts,
 ]

@@ -1,9 +1,11 @@
 import { filled, isRecord, list, str, type JsonObject } from '../wire/_guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { streamedCalls, toolStream } from './_tools-stream.ts'
-import { at, clip, first, isCut, MESSAGE, shown, wholeCalls, wholeChoices, wire, type Call } from './_tools.ts'
+import { streamedCalls } from './_tools-stream.ts'
+import { at, clip, first, MESSAGE, shown, wholeCalls, wholeChoices, wire } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
+import { toolsArgumentsContracts } from './tools-arguments.ts'
+import { toolsChoiceContracts } from './tools-choice.ts'
 
 const shared = { ...wire, needs: ['tools'] } as const
 
@@ -59,7 +61,7 @@ const silent = ({ message }: { message: JsonObject }) =>
   (message.content === undefined || message.content === null || str(message.content)?.trim() === '')
 const quiet = ({ message }: { message: JsonObject }) => callsIn(message).length === 0
 
-/** What a tool call of a whole answer promises, its arguments apart. */
+/** What tool calls promise in a whole answer, and some of it in a stream too. */
 export const toolsContracts: readonly Contract[] = [
   {
     ...shared,
@@ -124,6 +126,7 @@ export const toolsContracts: readonly Contract[] = [
         }
       }),
   },
+  ...toolsArgumentsContracts,
   {
     ...shared,
     id: 'tools.message.content-null',
@@ -159,4 +162,5 @@ export const toolsContracts: readonly Contract[] = [
             },
       ),
   },
+  ...toolsChoiceContracts,
 ]

@@ -1,10 +1,8 @@
 import { chunksIn, isChat, isRecord, list, misfit, place } from './_chat.ts'
-import { countedIn, lastCounted } from './_usage.ts'
-import type { Breach, Check, Contract } from './contract.ts'
-import { readChatStream } from '../wire/chat.ts'
-import { isDone } from '../wire/sse.ts'
-import type { Reply, Usage, WireEvent } from '../wire/types.ts'
-import { readUsage } from '../wire/usage.ts'
+import { countedIn, doneIn, lastCounted, type Counted } from './_usage.ts'
+import type { Breach, Contract } from './contract.ts'
+import type { Reply } from '../wire/types.ts'
+import { neverSummed } from './usage-stream-client.ts'
 
 const base = {
   mode: 'wire',
@@ -37,23 +35,14 @@ export const usageStreamContracts: readonly Contract[] = [
     hint: 'Keep the last usage of a stream and never add them up.',
     applies: (reply) => base.applies(reply) && !isContinuous(reply),
     check: (reply) => {
-      const [one, two] = [...bearing(reply)]
-      if (one === undefined || two === undefined) return undefined
-      return { says: `sent usage in ${events(bearing(reply).size)}, first in event ${one}`, ...place('$.usage', two) }
+      const [first] = countedIn(reply)
+      const next = countedIn(reply).find(({ event }) => event !== first?.event)
+      if (!next) return undefined
+      const { size } = new Set(countedIn(reply).map(({ event }) => event))
+      return { says: `sent usage in ${events(size)}, first in event ${first?.event}`, ...place(next.path, next.event) }
     },
   },
-  {
-    ...base,
-    id: 'usage.stream.never-summed',
-    level: 'must',
-    mode: 'client',
-    promise: 'Is billed by the last usage of a stream, however many came before it.',
-    hint: 'Assign usage as it comes in place of adding it up.',
-    source: 'measured: Perplexity, Databricks and SiliconFlow send a running count in every chunk, Groq sends it twice',
-    blame: 'configuration',
-    applies: (reply) => readable(reply) !== undefined,
-    check: checkWith(readChatStream),
-  },
+  neverSummed,
   {
     ...base,
     id: 'usage.stream.final-position',
@@ -69,10 +58,11 @@ export const usageStreamContracts: readonly Contract[] = [
     level: 'may',
     promise: 'Sends usage in a chunk of its own, with `choices: []`.',
     hint: 'Look for usage in every chunk, also in those that have a choice.',
+    applies: (reply) => base.applies(reply) && standard(reply).length > 0,
     check: (reply) => {
-      const all = bearing(reply)
+      const all = new Set(standard(reply).map(({ event }) => event))
       if (chunksIn(reply).some(({ json, event }) => all.has(event) && isEmpty(json.choices))) return undefined
-      return { says: 'sent usage in a chunk that has a choice', ...place('$.choices', lastCounted(reply)?.event) }
+      return { says: 'sent usage in a chunk that has a choice', ...place('$.choices', standard(reply).at(-1)?.event) }
     },
   },
   {
@@ -96,7 +86,7 @@ export const usageStreamContracts: readonly Contract[] = [
     hint: 'Expect usage in any stream; nothing else is at stake.',
     applies: (reply) => isEnded(reply) && reply.asked !== undefined && !isUsageAsked(reply),
     check: (reply) => {
-      const [first] = countedIn(reply)
+      const [first] = standard(reply)
       return first && { says: 'sent usage without having been asked', ...place(first.path, first.event) }
     },
   },
@@ -115,44 +105,6 @@ export const usageStreamContracts: readonly Contract[] = [
   },
 ]
 
-/**
- * The check of `usage.stream.never-summed` with a given reader of chunks: it must read the last usage, also where the
- * chunk that has it comes twice.
- */
-export function checkWith(read: (events: readonly WireEvent[]) => { readonly usage: Usage | undefined }): Check {
-  return (reply) => {
-    const [sent, last] = [reply.stream?.events ?? [], readable(reply)]
-    if (!last) return undefined
-    const twice = sent.toSpliced(last.event, 0, ...sent.slice(last.event, last.event + 1))
-    const wanted = totals(last.usage)
-    for (const [events, often] of [
-      [sent, ''],
-      [twice, ' when it came twice'],
-    ] as const) {
-      const got = totals(read(events).usage)
-      if (got === wanted) continue
-      const says = `reported ${wanted} tokens at last, which were read as ${got}${often}`
-      return { says, ...place(last.usage.path, last.event) }
-    }
-    return undefined
-  }
-}
-
-/** The usage that a client takes: the last one up to `[DONE]` in which a count is a number. */
-function readable(reply: Reply): { readonly usage: Usage; readonly event: number } | undefined {
-  const done = doneIn(reply)
-  for (const { usage, path, event } of countedIn(reply).toReversed()) {
-    const read = event === undefined || event > done ? undefined : readUsage(usage, path)
-    if (event !== undefined && read) return { usage: read, event }
-  }
-  return undefined
-}
-
-function totals(usage: Usage | undefined): string {
-  const { promptTokens, completionTokens, totalTokens } = usage ?? {}
-  return [promptTokens, completionTokens, totalTokens].map((count) => count ?? '?').join('/')
-}
-
 function misplaced(reply: Reply): Breach | undefined {
   const last = lastCounted(reply)
   if (last?.event === undefined) return undefined
@@ -160,12 +112,6 @@ function misplaced(reply: Reply): Breach | undefined {
   if (last.event > doneIn(reply)) return { says: 'sent usage after `[DONE]`', ...at }
   const finish = finishIn(reply) ?? 0
   return last.event >= finish ? undefined : { says: `sent usage before the finish reason of event ${finish}`, ...at }
-}
-
-/** The event of the first `[DONE]`, or Infinity. */
-function doneIn({ stream }: Reply): number {
-  const done = stream?.events.findIndex(({ data, json }) => json === undefined && isDone(data)) ?? -1
-  return done < 0 ? Infinity : done
 }
 
 /** The event by which every choice has had its first finish reason. */
@@ -188,8 +134,9 @@ function isEnded(reply: Reply): boolean {
   return stream?.terminated === true || answers.some(({ finishReasons }) => finishReasons.length > 0)
 }
 
-function bearing(reply: Reply): ReadonlySet<number> {
-  return new Set(countedIn(reply).flatMap(({ event }) => event ?? []))
+/** The counts that stand where clients look for them, not in Groq's own `x_groq`. */
+function standard(reply: Reply): readonly Counted[] {
+  return countedIn(reply).filter(({ path }) => path !== '$.x_groq.usage')
 }
 
 /** OpenRouter asks by `usage: { include: true }`, which is its own. */

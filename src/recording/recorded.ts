@@ -16,7 +16,7 @@ export function replayed(recording: Recording, number: number, file: string): Ex
     },
     response: unpackResponse(recorded),
     provider: { name: recording.provider, label: recording.provider },
-    evidence: { seen: 'replay', file, number },
+    evidence: { seen: 'replay', file, number, standIn: recording.origin.kind === 'stand-in' },
   }
 }
 

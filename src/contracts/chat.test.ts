@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { broken, corpusBreaks, hasCorpus, isApplied, saidOf } from './_areas.test.kit.ts'
+import { chatContracts } from './chat.ts'
+import { chatSeeds } from './chat.seeds.ts'
+import { readReply } from '../wire/reply.ts'
+import { chunk, completion, hello, stream, whole } from './seed.ts'
+
+test('every contract has a seed', () => {
+  expect(chatSeeds.map(({ contract }) => contract)).toEqual(chatContracts.map(({ id }) => id))
+})
+
+describe.each(chatSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as is every other', () => {
+    expect(isApplied(contract, clean)).toBe(true)
+    expect(broken(clean)).toEqual([])
+  })
+
+  test('is broken by the defect, and nothing else is', () => {
+    const other = also.filter((id) => !id.startsWith('error.'))
+    expect(broken(defect, contract)).toEqual([contract, ...other].sort())
+  })
+})
+
+test('every breach says what was sent and where', () => {
+  expect(chatSeeds.map(saidOf)).toMatchInlineSnapshot(`
+    [
+      "chat.envelope.json: answered with an error under HTTP 200: "The prompt was filtered." @ $.error",
+      "chat.envelope.id: sent "" as \`id\`, not a non-empty string @ $.id",
+      "chat.envelope.object: left out \`object\` @ $.object",
+      "chat.envelope.created: sent 1767225600000 as \`created\`, not whole seconds since 1970 @ $.created",
+      "chat.envelope.model: sent "" as \`model\`, not a non-empty string @ $.model",
+      "chat.model.echo: named "acme-1-2026-01-01" as the model, a dated snapshot of "acme-1" @ $.model",
+      "chat.choices.nonempty: sent no choice @ $.choices",
+      "chat.choices.index: left out \`index\` @ $.choices[0].index",
+      "chat.message.role: sent "model" as \`role\`, not "assistant" @ $.choices[0].message.role",
+      "chat.message.content-key: left out \`content\` @ $.choices[0].message.content",
+      "chat.message.content-string: sent an object with greeting as \`content\`, not text or null @ $.choices[0].message.content",
+      "chat.message.refusal-key: left out \`refusal\` @ $.choices[0].message.refusal",
+      "chat.response.extra-fields: sent timings beside the documented keys @ $.timings",
+      "chat.system-fingerprint: left out \`system_fingerprint\` @ $.system_fingerprint",
+    ]
+  `)
+})
+
+describe('chat.envelope.json', () => {
+  const check = (exchange: Parameters<typeof readReply>[0]) => {
+    const contract = chatContracts.find(({ id }) => id === 'chat.envelope.json')
+    const reply = readReply(exchange)
+    return contract?.applies(reply) ? contract.check(reply) : 'unchecked'
+  }
+
+  test('tells apart what stands in place of JSON, and who is at fault', () => {
+    const page = '<!DOCTYPE html><title>502 Bad Gateway</title>'
+    const text = JSON.stringify(completion())
+    expect([
+      check(stream(hello, { ask: { stream: false } })),
+      check(whole(page, { headers: { 'content-type': 'text/html' } })),
+      check(whole('')),
+      check(whole(text.slice(0, 40), { end: 'aborted' })),
+      check(whole(text.slice(0, 40))),
+      check(whole([1, 2])),
+      check(whole({ ...completion(), error: true })),
+      check(whole(completion(), { headers: { 'content-type': 'text/plain' } })),
+    ]).toMatchInlineSnapshot(`
+      [
+        {
+          "bytes": "data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1767225600,"model":"acme-1","system_fingerprint":"fp",
+          "event": 0,
+          "says": "answered with an event stream that was not asked for",
+        },
+        {
+          "blame": "gateway",
+          "bytes": "<!DOCTYPE html><title>502 Bad Gateway</title>",
+          "path": "$",
+          "says": "sent a page of HTML or XML in place of JSON",
+        },
+        {
+          "blame": "gateway",
+          "bytes": "",
+          "path": "$",
+          "says": "sent an empty body",
+        },
+        {
+          "blame": "infrastructure",
+          "bytes": "{"id":"chatcmpl-1","object":"chat.comple",
+          "path": "$",
+          "says": "broke off after 40 characters of its body",
+        },
+        {
+          "bytes": "{"id":"chatcmpl-1","object":"chat.comple",
+          "path": "$",
+          "says": "sent a body that is no JSON",
+        },
+        {
+          "bytes": "[1,2]",
+          "path": "$",
+          "says": "sent an array of 2 in place of an object",
+        },
+        {
+          "path": "$.error",
+          "says": "sent true as \`error\` under HTTP 200",
+        },
+        {
+          "bytes": "content-type: text/plain",
+          "says": "called its JSON "text/plain"",
+        },
+      ]
+    `)
+  })
+
+  test('says nothing where a stream was asked for, of a failing status, or of a body that the client gave up', () => {
+    expect(check(whole(completion(), { ask: { stream: true } }))).toBe('unchecked')
+    expect(check(whole({ error: { message: 'no' } }, { status: 400 }))).toBe('unchecked')
+    expect(check(whole(completion(), { end: 'cancelled' as 'closed' }))).toBe('unchecked')
+  })
+})
+
+test('legal answers break no must', () => {
+  const call = { id: 'call_1', type: 'function', function: { name: 'wave', arguments: '{}' } }
+  const two = [0, 1].map((index) => ({ index, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }))
+  const legal = [
+    whole(completion({ content: null, tool_calls: [call] }, {}, { finish_reason: 'tool_calls' })),
+    whole(completion({ content: null, function_call: call.function }, {}, { finish_reason: 'function_call' })),
+    whole(completion({ content: null, refusal: 'I cannot help with that.' })),
+    whole(completion({ content: '' }, {}, { finish_reason: 'length' })),
+    whole(completion({}, { choices: two }), { ask: { n: 2 } }),
+    stream([chunk({}, null, { id: '', model: '', object: '', choices: [], prompt_filter_results: [] }), ...hello]),
+    stream([': keep-alive', ...hello]),
+  ]
+  const musts = new Set(chatContracts.filter(({ level }) => level === 'must').map(({ id }) => id))
+  expect(legal.flatMap((exchange) => broken(exchange).filter((id) => musts.has(id)))).toEqual([])
+})
+
+describe('in the corpus of recorded traffic', () => {
+  test('these providers break a must or a should, OpenAI none', ({ skip }) => {
+    skip(!hasCorpus, 'NOT CHECKED: no ../shared/corpus beside the repository')
+    const found = corpusBreaks(chatContracts, ['must', 'should'])
+    expect(JSON.stringify(found)).not.toContain('"openai ')
+    expect(JSON.stringify(found)).not.toContain(', openai ')
+    expect(found).toMatchInlineSnapshot(`
+      {
+        "chat.envelope.created": "copilot 2",
+        "chat.envelope.id": "huggingface-tgi 1, snowflake 2",
+        "chat.envelope.json": "azure-openai 1, openrouter 1",
+        "chat.envelope.object": "copilot 2, zhipu 1",
+        "chat.message.content-key": "cerebras 1, copilot 1, doubleword 1, groq 1",
+        "chat.message.content-string": "cloudflare 1, mistral 1",
+      }
+    `)
+  })
+})

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { broken, corpusBreaks, hasCorpus, isApplied, saidOf } from './_areas.test.kit.ts'
+import { modelsContracts } from './models.ts'
+import { modelsSeeds } from './models.seeds.ts'
+import { readReply } from '../wire/reply.ts'
+import { whole } from './seed.ts'
+
+test('every contract has a seed', () => {
+  expect(modelsSeeds.map(({ contract }) => contract)).toEqual(modelsContracts.map(({ id }) => id))
+})
+
+describe.each(modelsSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as is every other', () => {
+    expect(isApplied(contract, clean)).toBe(true)
+    expect(broken(clean)).toEqual([])
+  })
+
+  test('is broken by the defect, and nothing else is', () => {
+    const other = also.filter((id) => !id.startsWith('error.'))
+    expect(broken(defect, contract)).toEqual([contract, ...other].sort())
+  })
+})
+
+test('every breach says what was sent and where', () => {
+  expect(modelsSeeds.map(saidOf)).toMatchInlineSnapshot(`
+    [
+      "models.list.shape: left out \`owned_by\` @ $.data[0].owned_by",
+    ]
+  `)
+})
+
+test('a bare array is no list, and one model is left alone', () => {
+  const [contract] = modelsContracts
+  const judged = (body: unknown, path = '/models') => {
+    const reply = readReply(whole(body, { path, method: 'GET' }))
+    return contract?.applies(reply) ? contract.check(reply) : 'unchecked'
+  }
+  expect(judged([{ id: 'acme-1' }])).toMatchInlineSnapshot(`
+    {
+      "path": "$",
+      "says": "sent an array of 1 in place of an object",
+    }
+  `)
+  expect(judged({ object: 'list', data: [] })).toBeUndefined()
+  expect(judged({ id: 'acme-1', object: 'model' }, '/models/acme-1')).toBe('unchecked')
+})
+
+describe('in the corpus of recorded traffic', () => {
+  test('these providers break a must or a should, OpenAI none', ({ skip }) => {
+    skip(!hasCorpus, 'NOT CHECKED: no ../shared/corpus beside the repository')
+    const found = corpusBreaks(modelsContracts, ['must', 'should'])
+    expect(JSON.stringify(found)).not.toContain('"openai ')
+    expect(JSON.stringify(found)).not.toContain(', openai ')
+    expect(found).toMatchInlineSnapshot(`{}`)
+  })
+})

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { broken, corpusBreaks, hasCorpus, isApplied, saidOf } from './_areas.test.kit.ts'
+import { usageContracts } from './usage.ts'
+import { usageSeeds, usageWrongReaders } from './usage.seeds.ts'
+import { usageCheckWith } from './usage-stream-client.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+import { chunk, completion, hello, stream, whole } from './seed.ts'
+
+test('every contract has a seed', () => {
+  expect(usageSeeds.map(({ contract }) => contract)).toEqual(usageContracts.map(({ id }) => id))
+})
+
+describe.each(usageSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as is every other', () => {
+    expect(isApplied(contract, clean)).toBe(true)
+    expect(broken(clean)).toEqual([])
+  })
+
+  test('is broken by the defect, and nothing else is', () => {
+    const other = also.filter((id) => !id.startsWith('error.'))
+    expect(broken(defect, contract)).toEqual([contract, ...other].sort())
+  })
+})
+
+test('every breach says what was sent and where', () => {
+  expect(usageSeeds.map(saidOf)).toMatchInlineSnapshot(`
+    [
+      "usage.present: left out \`usage\` @ $.usage",
+      "usage.integers: sent 8.5 as \`prompt_tokens\`, not an integer from 0 @ $.usage.prompt_tokens",
+      "usage.sum: reported 8 and 2 tokens, and 11 in total @ $.usage.total_tokens",
+      "usage.positive: counted 0 completion tokens for an answer that is not empty @ $.usage.completion_tokens",
+      "usage.reasoning-le-completion: counted 3 reasoning tokens and only 2 completion tokens @ $.usage",
+      "usage.cached-le-prompt: counted 9 cached tokens and only 8 prompt tokens @ $.usage",
+      "usage.details-location: counted cached tokens outside \`prompt_tokens_details\` @ $.usage.prompt_tokens_details",
+      "usage.completion-le-cap: counted 17 completion tokens where the request allowed 16 @ $.usage.completion_tokens",
+      "usage.stream.present: sent no usage in 3 chunks @ $.usage of event 2",
+      "usage.stream.exactly-one: sent usage in 2 chunks, first in event 1 @ $.usage of event 3",
+      "usage.stream.never-summed: reported 8/2/10 tokens at last, which were read as 8/2/20 when it came twice @ $.usage of event 3",
+      "usage.stream.final-position: sent usage before the finish reason of event 3 @ $.usage of event 2",
+      "usage.stream.choices-empty: sent usage in a chunk that has a choice @ $.choices of event 2",
+      "usage.stream.null-elsewhere: left out \`usage\` @ $.usage of event 1",
+      "usage.stream.absent-when-off: sent usage without having been asked @ $.usage of event 4",
+      "usage.stream.not-in-choices: sent usage inside a choice and nowhere else @ $.choices[0].usage of event 2",
+    ]
+  `)
+})
+
+const count = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 }
+const ask = { stream_options: { include_usage: true } }
+const breach = (id: string, exchange: Exchange) => {
+  const contract = usageContracts.find((each) => each.id === id)
+  const reply = readReply(exchange)
+  return contract?.applies(reply) ? contract.check(reply) : 'unchecked'
+}
+const sent = (
+  more: Record<string, unknown>,
+  chunks: readonly unknown[] = [...hello.slice(0, 4), chunk({}, null, more)],
+) => stream([...chunks, 'data: [DONE]'], { ask })
+
+test('reasoning outside the completion is named as such', () => {
+  const usage = { ...count, total_tokens: 15, completion_tokens_details: { reasoning_tokens: 5 } }
+  expect(breach('usage.sum', whole(completion({}, { usage })))).toMatchInlineSnapshot(`
+    {
+      "path": "$.usage.total_tokens",
+      "says": "reported 8 and 2 tokens, and 15 in total: 5 reasoning tokens stand outside the completion",
+    }
+  `)
+})
+
+test('a cap holds for each of n choices', () => {
+  const usage = { prompt_tokens: 8, completion_tokens: 32, total_tokens: 40 }
+  const of = (n: number) => whole(completion({}, { usage }), { ask: { max_tokens: 16, n } })
+  expect(breach('usage.completion-le-cap', of(2))).toBeUndefined()
+  expect(breach('usage.completion-le-cap', of(1))).toMatchObject({ path: '$.usage.completion_tokens' })
+})
+
+test('usage behind [DONE] is misplaced, and no client reads it', () => {
+  const late = stream([...hello, chunk({}, null, { choices: [], usage: count })], { ask })
+  expect(breach('usage.stream.final-position', late)).toMatchInlineSnapshot(`
+    {
+      "event": 5,
+      "path": "$.usage",
+      "says": "sent usage after \`[DONE]\`",
+    }
+  `)
+  expect(breach('usage.stream.never-summed', late)).toBe('unchecked')
+})
+
+test('usage in x_groq alone is neither unasked nor in a chunk with a choice', () => {
+  const groq = stream([...hello.slice(0, 4), chunk({}, null, { x_groq: { usage: count } }), 'data: [DONE]'])
+  expect(breach('usage.stream.absent-when-off', groq)).toBeUndefined()
+  expect(breach('usage.stream.choices-empty', groq)).toBe('unchecked')
+})
+
+test('nothing is said of a stream that broke off, or whose running count was asked for', () => {
+  expect(breach('usage.stream.present', stream(hello.slice(0, 2), { ask, end: 'aborted' }))).toBe('unchecked')
+  const running = { stream_options: { include_usage: true, continuous_usage_stats: true } }
+  const every = [0, 1].map(() => chunk({ content: 'Hi' }, null, { usage: count }))
+  expect(breach('usage.stream.exactly-one', stream(every, { ask: running }))).toBe('unchecked')
+  expect(breach('usage.stream.exactly-one', sent({}, every))).toMatchObject({ event: 1 })
+})
+
+test('every wrong reader is found out, and the own one is not', () => {
+  const [stopped, twice] = [[1], [1, 2]].map((counts) =>
+    sent(
+      {},
+      counts.map((n) => chunk({ content: 'Hi' }, 'stop', { usage: { ...count, total_tokens: n } })),
+    ),
+  )
+  for (const exchange of [stopped, twice]) {
+    const reply = readReply(exchange as Exchange)
+    expect(breach('usage.stream.never-summed', reply.exchange)).toBeUndefined()
+    for (const reader of Object.values(usageWrongReaders['usage.stream.never-summed'] ?? {})) {
+      expect(usageCheckWith['usage.stream.never-summed'](reader)(reply)?.path).toBe('$.usage')
+    }
+  }
+})
+
+describe('in the corpus of recorded traffic', () => {
+  test('these providers break a must or a should, OpenAI none', ({ skip }) => {
+    skip(!hasCorpus, 'NOT CHECKED: no ../shared/corpus beside the repository')
+    const found = corpusBreaks(usageContracts, ['must', 'should'])
+    expect(JSON.stringify(found)).not.toContain('"openai ')
+    expect(JSON.stringify(found)).not.toContain(', openai ')
+    expect(found).toMatchInlineSnapshot(`
+      {
+        "usage.cached-le-prompt": "azure-openai 3",
+        "usage.present": "cloudflare 1",
+        "usage.reasoning-le-completion": "doubleword 1, vercel-gateway 2, xai 6",
+        "usage.stream.exactly-one": "databricks 2, groq 3, huggingface-router 2, novita 1, perplexity 1",
+        "usage.stream.not-in-choices": "moonshot 1",
+        "usage.sum": "gemini-compat 1, xai 6",
+      }
+    `)
+  })
+})
