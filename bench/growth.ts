@@ -30,7 +30,8 @@ export async function measureGrowth(counts: readonly number[], rounds: number): 
     mb(middle(found, ({ after }) => after.rss)),
   ])
   const head = ['recordings', 'per test', 'to the floor', `to ${counts[0]}`, 'held after', 'held', 'RSS']
-  return `### From ${counts[0]} to ${counts.at(-1)?.toLocaleString('en')} recordings, a test each\n\n${renderTable(head, rows)}`
+  const title = `From ${counts[0]} to ${counts.at(-1)?.toLocaleString('en')} recordings, a test each`
+  return `### ${title}\n\n${renderTable(head, rows)}`
 }
 
 /** Replays streams of some sizes, each in a process of its own; gives a table. */

@@ -6,14 +6,14 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** The range that holds the middle half of some numbers. */
-export function quartiles(numbers: readonly number[]): [number, number] {
+function quartiles(numbers: readonly number[]): [number, number] {
   const sorted = numbers.toSorted((a, b) => a - b)
   return [at(sorted, Math.floor((sorted.length - 1) / 4)), at(sorted, Math.ceil(((sorted.length - 1) * 3) / 4))]
 }
 
 const at = (numbers: readonly number[], index: number) => numbers[index] ?? Number.NaN
 
-/** Numbers of one contender and, in the same order, of the one it is compared with: the middle and spread of the ratios. */
+/** Numbers of one contender, and in the same order of the one it is compared with: middle and spread of the ratios. */
 export function ratioOf(numbers: readonly number[], base: readonly number[]): Ratio {
   const ratios = numbers.map((number, index) => number / at(base, index))
   return { value: median(ratios), spread: quartiles(ratios) }

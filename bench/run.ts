@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what a replayed call costs, beside the least it can cost and beside other tools; what the plugin adds to
- * a suite; how cost and memory grow; what reading a stream costs. `--quick` measures less, `--only=calls,suite,growth,readers`
- * some of it.
+ * `npm run bench`: what a replayed call costs, beside the least it can cost and beside other tools; what the plugin adds
+ * to a suite; how cost and memory grow; what reading a stream costs. `-- --quick` measures less of each,
+ * `-- --only=calls,suite,growth,readers` only some.
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -19,7 +19,7 @@ const parts: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
     () => measureCalls('json', quick ? { warmup: 10, rounds: 10, calls: 50 } : { warmup: 15, rounds: 40, calls: 100 }),
     () => measureCalls('stream', quick ? { warmup: 5, rounds: 10, calls: 5 } : { warmup: 10, rounds: 40, calls: 10 }),
   ],
-  suite: [() => (quick ? measureSuite(20, 2) : measureSuite(100, 5))],
+  suite: [() => (quick ? measureSuite(20, 2) : measureSuite(100, 3))],
   growth: [
     () => (quick ? measureGrowth([100, 1000], 1) : measureGrowth([100, 1000, 10_000], 3)),
     () => measureMemory(quick ? [10, 25] : [10, 100]),

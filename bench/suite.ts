@@ -91,7 +91,7 @@ export async function measureSuite(files: number, rounds: number): Promise<strin
         )),
       ])
     } catch (error) {
-      rows.push([way, '—', '—', '—', `fails: ${(error as Error).message}`])
+      rows.push([way, '—', '—', '—', `fails: ${(error as Error).message.replaceAll('|', '/')}`])
     }
   }
   const head = ['', 'in-memory fetch', 'with the plugin', 'ratio', 'target']

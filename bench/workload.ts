@@ -30,7 +30,7 @@ export const streamed: ChatCompletionCreateParamsStreaming = { ...question, stre
 
 const words = (
   'The Moon pulls at the side of the Earth that faces it more than at the centre, and at the centre more than at the ' +
-  'far side, so the ocean is stretched along the line that joins the two: one bulge below the Moon, one on the far side. '
+  'far side, so the ocean is stretched along the line that joins them: one bulge below the Moon, one on the far side. '
 ).match(/\S+ /g) as string[]
 
 /** The streamed text, token by token. */

@@ -18,7 +18,7 @@ export const aimock: Tool = {
     return {
       client: new OpenAI({ apiKey: 'none', baseURL: `${mock.url}/v1` }),
       test: plainly,
-      end: async () => void (await mock.stop()),
+      end: () => mock.stop(),
     }
   },
 }

@@ -52,9 +52,13 @@ export class Ours implements Tool, Disposable {
   }
 
   async begin(kind: Kind) {
-    const disable = this.#recorder.enable()
+    const ways = [this.#recorder.enable(), this.#recorder.seal()]
     const client = new OpenAI({ apiKey: 'none', baseURL: BASE_URL })
-    return { client, test: <T>(call: () => Promise<T>) => this.#test(kind, call), end: async () => disable() }
+    return {
+      client,
+      test: <T>(call: () => Promise<T>) => this.#test(kind, call),
+      end: async () => ways.reverse().forEach((back) => back()),
+    }
   }
 
   /** Deletes the recordings. */
@@ -62,8 +66,7 @@ export class Ours implements Tool, Disposable {
     rmSync(this.#root, { recursive: true, force: true })
   }
 
-  // What `aroundEach` of the setup file does around a test that passes. A worker never plays a recording twice, so neither
-  // does this while there are unplayed ones.
+  // What `aroundEach` of the setup file does around a test that passes. A run plays each recording once, so does this.
   async #test<T>(kind: Kind, call: () => Promise<T>): Promise<T> {
     const number = this.#played.get(kind) ?? 0
     this.#played.set(kind, number + 1)

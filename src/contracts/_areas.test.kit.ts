@@ -52,6 +52,9 @@ function tried(id: string, check: Check): Check {
   return reader && checkWith ? checkWith(reader) : check
 }
 
+/** True for an id of these areas. */
+export const isMine = (id: string): boolean => mine.some((contract) => contract.id === id)
+
 /** True where a contract can tell something of an exchange. */
 export function isApplied(id: string, exchange: Exchange): boolean {
   return mine.some((contract) => contract.id === id && contract.applies(readReply(exchange)))

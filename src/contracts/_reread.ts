@@ -9,7 +9,8 @@ import { recordsOf, type Spot } from './_stream.ts'
 /** The end of an event. */
 export const blankLine = /\r\n\r\n|\n\n|\r\r(?!\n)/
 const blankLines = new RegExp(blankLine, 'g')
-const comments = /(?<=^|[\r\n]):[^\r\n]*(?:\r\n|\r|\n|$)/g
+// Not after a lone CR: without the comment it might become a CRLF.
+const comments = /(?<=^|\n):[^\r\n]*(?:\r\n|\r|\n|$)/g
 
 /** A body as text, one character for each byte. */
 export const latin1 = ({ response }: Exchange): string => Buffer.from(bodyBytes(response)).toString('latin1')
@@ -23,9 +24,14 @@ export const withPieces = (exchange: Exchange, pieces: readonly Piece[]): Exchan
 const withText = (exchange: Exchange, text: string): Exchange =>
   withPieces(exchange, [{ at: 0, bytes: Buffer.from(text, 'latin1') }])
 
-/** An exchange with a keep-alive comment, a blank line and an event without data after each of its events. */
-export const kept = (exchange: Exchange): Exchange =>
-  withText(exchange, latin1(exchange).replaceAll(blankLines, '$&: keep-alive\n\n\nevent: ping\n\n'))
+/** An exchange with a comment, a blank line and an event without data after each of its first 1,000 events. */
+export function kept(exchange: Exchange): Exchange {
+  let left = 1000
+  const text = latin1(exchange).replaceAll(blankLines, (end) =>
+    left-- > 0 ? `${end}: keep-alive\n\n\nevent: ping\n\n` : end,
+  )
+  return withText(exchange, text)
+}
 
 /** An exchange without its comment lines. */
 export const uncommented = (exchange: Exchange): Exchange =>
@@ -42,17 +48,17 @@ export const spoilt = (exchange: Exchange, frame: string): Exchange =>
 export const only = (exchange: Exchange, ...frames: readonly string[]): Exchange =>
   withText(exchange, frames.map((frame) => `${frame}\n\n`).join(''))
 
-/** Bytes cut after each of the first 1,024, then at each line end and inside each character of several bytes. */
+/** Bytes cut after each of the first 256, then at line ends and inside characters, into 10,000 pieces at most. */
 export function small(bytes: Uint8Array): Piece[] {
   const pieces: Piece[] = []
   let from = 0
-  for (let to = 1; to <= bytes.length; to++) {
-    const next = bytes[to] ?? 10
-    if (to > 1024 && next !== 10 && next !== 13 && next < 128) continue
+  for (let to = 1; to < bytes.length && pieces.length < 9_999; to++) {
+    const next = bytes[to] ?? 0
+    if (to > 256 && next !== 10 && next !== 13 && next < 128) continue
     pieces.push({ at: 0, bytes: bytes.subarray(from, to) })
     from = to
   }
-  return pieces
+  return [...pieces, { at: 0, bytes: bytes.subarray(from) }]
 }
 
 /** The answers as text, to be compared. */

@@ -50,13 +50,20 @@ export function responseIn(reply: Reply): Found | undefined {
     : { response: json, path: '$', text }
 }
 
-/** The events of a successful Responses API stream; undefined where the reply is none. */
-export function eventsIn({ api, stream, status }: Reply): readonly Sent[] | undefined {
+const read = new WeakMap<Reply, readonly Sent[]>()
+
+/** The events of a successful Responses API stream, read once; undefined where the reply is none. */
+export function eventsIn(reply: Reply): readonly Sent[] | undefined {
+  const { api, stream, status } = reply
   if (api !== 'responses' || !stream || status < 200 || status >= 300) return undefined
-  return stream.events.flatMap(({ json, event: name }, event) => {
+  const known = read.get(reply)
+  if (known) return known
+  const events = stream.events.flatMap(({ json, event: name }, event) => {
     if (!isRecord(json)) return []
     return [{ json, event, type: typeof json.type === 'string' ? json.type : name }]
   })
+  read.set(reply, events)
+  return events
 }
 
 /** True where the stream begins in the middle, because the request asked for that. */

@@ -2,22 +2,6 @@ import { isRecord, jsonText, list, type JsonObject } from '../wire/_guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, WireEvent } from '../wire/types.ts'
-import type { Breach, Check } from './contract.ts'
-
-/** Whatever reads an exchange: this package's `readReply`, or a wrong one in a test. */
-export type Reader = (exchange: Exchange) => Reply
-
-/** Makes a judgement of a reader the check of a contract; a reader that throws breaks it. */
-export const trying =
-  (judge: (reply: Reply, read: Reader) => Breach | undefined) =>
-  (read: Reader): Check =>
-  (reply) => {
-    try {
-      return judge(reply, read)
-    } catch (error) {
-      return { says: 'came in bytes on which the reader threw', bytes: String(error).slice(0, 80) }
-    }
-  }
 
 /** The events of a stream up to the first `[DONE]`, where clients stop. */
 export function eventsOf({ stream }: Reply): readonly WireEvent[] {

@@ -1,6 +1,6 @@
-import { filled, isRecord, list, parseJson, position, str, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, jsonText, list, parseJson, position, str, type JsonObject } from '../wire/_guards.ts'
 import { isDone } from '../wire/sse.ts'
-import type { Reply } from '../wire/types.ts'
+import type { Reply, WireEvent } from '../wire/types.ts'
 import { functionOf, isCustom, isOk, label, shown, type Call } from './_tools.ts'
 
 /** One entry of a `delta.tool_calls`. */
@@ -11,20 +11,24 @@ export interface Delta {
   readonly index: number | undefined
   readonly entry: JsonObject
   readonly fn: JsonObject
-  /** Its place among the entries of the same choice and index, in order of arrival. */
-  readonly place: number
+}
+
+/** One call of a stream: the deltas that belong together, in order of arrival; never empty. */
+export interface Segment {
+  readonly head: Delta
+  readonly rest: readonly Delta[]
 }
 
 /** The tool-call entries of a chat stream, and how each choice ended. */
 export interface ToolStream {
   readonly deltas: readonly Delta[]
-  /** The deltas by choice and index; those without an index of one choice together. */
-  readonly groups: ReadonlyMap<string, readonly Delta[]>
+  /** The deltas of each choice and index, else of each id, else what continues them. */
+  readonly groups: readonly (readonly Delta[])[]
   readonly finishes: ReadonlyMap<number, Finish>
 }
 
 /** A choice's last finish reason with something in it, else the empty one. */
-export interface Finish {
+interface Finish {
   readonly reason: string
   readonly event: number
   readonly path: string
@@ -32,7 +36,7 @@ export interface Finish {
   readonly since: number
 }
 
-const NONE: ToolStream = { deltas: [], groups: new Map(), finishes: new Map() }
+const NONE: ToolStream = { deltas: [], groups: [], finishes: new Map() }
 const streams = new WeakMap<Reply, ToolStream>()
 
 /** Reads the tool-call entries of a chat stream, up to the first `[DONE]`; nothing for any other reply. */
@@ -43,26 +47,18 @@ export function toolStream(reply: Reply): ToolStream {
   return known
 }
 
-function readToolStream(events: NonNullable<Reply['stream']>['events']): ToolStream {
+function readToolStream(events: readonly WireEvent[]): ToolStream {
   const deltas: Delta[] = []
-  const groups = new Map<string, Delta[]>()
   const finishes = new Map<number, Finish>()
   for (const [event, { json, data }] of events.entries()) {
     if (json === undefined && isDone(data)) break
     for (const [at, choice] of list(isRecord(json) ? json.choices : undefined).entries()) {
       if (!isRecord(choice)) continue
       const number = position(choice.index) ?? at
-      const calls = list(isRecord(choice.delta) ? choice.delta.tool_calls : undefined)
-      for (const [place, item] of calls.entries()) {
+      for (const [place, item] of list(isRecord(choice.delta) ? choice.delta.tool_calls : undefined).entries()) {
         const entry = isRecord(item) ? item : {}
-        const index = position(entry.index)
-        const key = `${number} ${index}`
-        const group = groups.get(key) ?? []
         const path = `$.choices[${at}].delta.tool_calls[${place}]`
-        const delta = { event, path, choice: number, index, entry, fn: functionOf(entry), place: group.length }
-        group.push(delta)
-        groups.set(key, group)
-        deltas.push(delta)
+        deltas.push({ event, path, choice: number, index: position(entry.index), entry, fn: functionOf(entry) })
       }
       const reason = str(choice.finish_reason)
       const before = finishes.get(number)
@@ -70,28 +66,86 @@ function readToolStream(events: NonNullable<Reply['stream']>['events']): ToolStr
       finishes.set(number, { reason, event, path: `$.choices[${at}].finish_reason`, since: before?.since ?? event })
     }
   }
-  return { deltas, groups, finishes }
+  return { deltas, groups: grouped(deltas), finishes }
+}
+
+/** By index as OpenAI's clients do; without one by id, and without that to the call before, unless it has a name. */
+function grouped(deltas: readonly Delta[]): readonly Delta[][] {
+  const groups: Delta[][] = []
+  const known = new Map<string, Delta[]>()
+  for (const delta of deltas) {
+    const { choice, index, entry, fn } = delta
+    const id = filled(entry.id)
+    const [byIndex, byId, last] = [`${choice} ${index}`, `${choice} id ${id}`, `${choice} last`]
+    const isNameless = id === undefined && filled(fn.name) === undefined
+    const key = index !== undefined ? byIndex : id !== undefined ? byId : isNameless ? last : ''
+    const group = known.get(key) ?? []
+    if (group.length === 0) groups.push(group)
+    group.push(delta)
+    known.set(last, group)
+    if (index !== undefined) known.set(byIndex, group)
+    if (id !== undefined && !known.has(byId)) known.set(byId, group)
+  }
+  return groups
+}
+
+/** The calls of a stream: a group parts where a new id comes with a name and the call before can be whole. */
+export function segments(reply: Reply): readonly Segment[] {
+  return toolStream(reply).groups.flatMap((group) => {
+    const all: { head: Delta; rest: Delta[] }[] = []
+    let text = ''
+    for (const delta of group) {
+      const last = all.at(-1)
+      if (last && !begins(delta, last.head, text)) last.rest.push(delta)
+      else {
+        all.push({ head: delta, rest: [] })
+        text = ''
+      }
+      text += written(delta)
+    }
+    return all
+  })
+}
+
+function begins({ entry, fn }: Delta, head: Delta, text: string): boolean {
+  const [id, name, known] = [filled(entry.id), filled(fn.name), filled(head.entry.id)]
+  if (id === undefined || name === undefined || known === undefined || id === known) return false
+  return name !== head.fn.name || text.trim() === '' || parseJson(text) !== undefined
+}
+
+/** The arguments in a delta, as text. */
+export function written({ fn: { arguments: text } }: Delta): string {
+  if (typeof text === 'string') return text
+  return text === undefined || text === null ? '' : jsonText(text)
+}
+
+/** A segment as a call; undefined while its choice has not finished. */
+export function callOf(reply: Reply, { head, rest }: Segment): Call | undefined {
+  const finish = toolStream(reply).finishes.get(head.choice)?.reason
+  if (finish === undefined) return undefined
+  const all = [head, ...rest]
+  const last = all.at(-1) ?? head
+  const name = all
+    .map(({ fn }) => filled(fn.name) ?? '')
+    .reduce((name, part) => (part === name ? name : name + part), '')
+  return {
+    label: label(name),
+    kind: isCustom(head.entry) ? 'custom' : 'function',
+    path: head.path,
+    event: head.event,
+    textPath: last.path,
+    textEvent: last.event,
+    entry: head.entry,
+    id: all.map(({ entry }) => filled(entry.id)).find((id) => id !== undefined),
+    name,
+    arguments: all.map(written).join(''),
+    finish,
+  }
 }
 
 /** The calls of a chat stream, put together, of the choices that have finished. */
-export function streamedCalls(reply: Reply): readonly Call[] {
-  const { deltas, groups, finishes } = toolStream(reply)
-  if (deltas.length === 0) return []
-  const custom = new Set(deltas.filter(({ entry }) => isCustom(entry)).map(({ fn }) => fn.name))
-  return reply.answers.flatMap((answer) => {
-    const finish = finishes.get(answer.index)?.reason
-    if (finish === undefined) return []
-    return answer.toolCalls.flatMap(({ index, id, name, arguments: joined }): Call[] => {
-      const group = groups.get(`${answer.index} ${index}`) ?? groups.get(`${answer.index} undefined`) ?? []
-      const [opening = group[0], last] = [group.find(({ entry }) => entry.id === id), group.at(-1)]
-      if (!opening || !last) return []
-      const { event, path, entry } = opening
-      const kind = custom.has(name) ? 'custom' : 'function'
-      const text = { textPath: last.path, textEvent: last.event, arguments: joined }
-      return [{ label: label(name), kind, path, event, entry, id, name, finish, ...text }]
-    })
-  })
-}
+export const streamedCalls = (reply: Reply): readonly Call[] =>
+  segments(reply).flatMap((segment) => callOf(reply, segment) ?? [])
 
 /** A delta as evidence. */
 export const where = ({ event, path, entry }: Delta, field = '') => ({
@@ -99,27 +153,3 @@ export const where = ({ event, path, entry }: Delta, field = '') => ({
   path: `${path}${field}`,
   bytes: shown(entry),
 })
-
-/** The deltas that have an index, by choice and index. */
-export const groupsOf = (reply: Reply) =>
-  [...toolStream(reply).groups.values()].filter(([head]) => head?.index !== undefined)
-
-/** The first id of a group, then every other one with the delta that brought it. */
-export function otherIds(group: readonly Delta[]): readonly { readonly delta: Delta; readonly before: string }[] {
-  const before = group.map(({ entry }) => filled(entry.id)).find((id) => id !== undefined)
-  if (before === undefined) return []
-  return group.flatMap((delta) => {
-    const id = filled(delta.entry.id)
-    return id === undefined || id === before ? [] : [{ delta, before }]
-  })
-}
-
-/** True where a delta with a new id begins a call of its own: it names a function, and the call before it can be whole. */
-export function begins(delta: Delta, group: readonly Delta[]): boolean {
-  const name = filled(delta.fn.name)
-  if (name === undefined) return false
-  const before = group.slice(0, delta.place)
-  if (before.every(({ fn }) => filled(fn.name) !== name)) return true
-  const text = before.map(({ fn }) => str(fn.arguments) ?? '').join('')
-  return text === '' || parseJson(text) !== undefined
-}

@@ -21,7 +21,7 @@ export const isCut = (finish: string | undefined): boolean => finish !== undefin
 export const isOk = ({ status }: Reply) => status >= 200 && status < 300
 
 /** The body of a whole chat completion without an error; undefined for anything else. */
-export function wholeChat(reply: Reply): JsonObject | undefined {
+function wholeChat(reply: Reply): JsonObject | undefined {
   if (reply.api !== 'chat' || !isOk(reply) || reply.stream || reply.error) return undefined
   return isRecord(reply.json) && Array.isArray(reply.json.choices) ? reply.json : undefined
 }
@@ -135,7 +135,8 @@ export function notJson(reply: Reply, call: Call): Breach | undefined {
   if (text.trim() === '') return { says: `sent ${said} ${shown(text)}, which is no JSON`, ...where, bytes: shown(text) }
   const [used, limit] = [reply.usage?.completionTokens, reply.asked?.maxTokens]
   const spent = used !== undefined && limit !== undefined && used >= limit
-  const why = spent ? `after all of its ${limit} tokens, with finish_reason ${shown(call.finish)}` : 'that are no JSON'
+  const cut = `cut off at the limit of ${limit} tokens, yet with finish_reason ${shown(call.finish)}`
+  const why = spent ? cut : 'that are no JSON'
   return { says: `sent ${said} ${why}`, blame: spent ? 'wire format' : 'model', ...where, bytes: excerpt(text) }
 }
 

@@ -10,8 +10,8 @@ export interface Counted extends Place {
 const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens']
 
 /**
- * Every object of a chat reply that counts tokens, in order: the `usage` of a whole completion whatever is in it, and in
- * a stream each that has a count, after `[DONE]` too: beside the choices, in Groq's `x_groq`, in Moonshot's choice.
+ * Every object of a chat reply that counts tokens, in order: the `usage` of a whole completion whatever is in it, and
+ * of a stream each that has a count, after `[DONE]` too: beside the choices, in Groq's `x_groq`, in Moonshot's choice.
  */
 export const countedIn = once((reply): readonly Counted[] => {
   const body = completionIn(reply)

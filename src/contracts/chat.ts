@@ -21,9 +21,8 @@ export const chatContracts: readonly Contract[] = [
     ...envelope,
     id: 'chat.envelope.json',
     level: 'must',
-    promise:
-      'Answers a request that asks for no stream with one JSON object under a JSON content type and no error in it.',
-    hint: 'Read the body itself: treat an error in a 2xx body as the failure it is, and check that no proxy stands between.',
+    promise: 'Answers what asks for no stream with one JSON object of a JSON content type and no error in it.',
+    hint: 'Treat an error in a 2xx body as the failure it is, and look for a proxy that answers in its place.',
     applies: (reply) =>
       isChat(reply) &&
       (reply.asked === undefined ? reply.stream === undefined : !reply.asked.stream) &&

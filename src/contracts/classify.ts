@@ -85,7 +85,7 @@ function factsOf(reply: Reply, { form, fields = {}, path, code, type, message = 
   const inner = isRecord(fields.innererror) ? fields.innererror.code : undefined
   const raw = isRecord(fields.metadata) ? filled(fields.metadata.raw) : undefined
   const words = [
-    [`${path}.code`, code],
+    [`${path}.${form === 'base-resp' ? 'status_code' : 'code'}`, code],
     [`${path}.type`, type],
     [`${path}.status`, fields.status],
     [`${path}.innererror.code`, inner],

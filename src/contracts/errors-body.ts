@@ -1,4 +1,4 @@
-import { excerpt, filled, isClosed, isFailure, isRecord, isSuccess, list, shown } from './_failures.ts'
+import { excerpt, filled, isClosed, isFailure, isRecord, isSuccess, jsonText, list, shown } from './_failures.ts'
 import { secretsIn } from '../recording/redact.ts'
 import type { Blame, Breach, Contract } from './contract.ts'
 import type { ErrorForm, Reply, WireError } from '../wire/types.ts'
@@ -99,7 +99,7 @@ const FORMS: Readonly<Record<ErrorForm, (error: WireError) => string>> = {
 function unlikeEnvelope({ status, json, error, text }: Reply): Breach | undefined {
   if (isRecord(json) && isRecord(json.error) && filled(json.error.message) !== undefined) return undefined
   const form = error?.form ?? 'other'
-  const says = `answered HTTP ${status} with ${error ? FORMS[form](error) : FORMS.other}`
+  const says = `answered HTTP ${status} with ${error ? FORMS[form](error) : 'JSON that is no error'}`
   const infrastructure: Blame | undefined =
     form === 'html' || (status >= 500 && (form === 'text' || form === 'empty')) ? 'infrastructure' : undefined
   return {
@@ -126,7 +126,9 @@ function unlikeStrict({ json }: Reply): Breach | undefined {
   return { says: parts.join(' and '), path: '$.error' }
 }
 
-function errorInSuccess({ status, error, answers, json, stream }: Reply): Breach | undefined {
+function errorInSuccess({ api, status, error, answers, json, stream }: Reply): Breach | undefined {
+  // A message beside nothing else may well be the good answer of an API that is none of OpenAI's.
+  if (api === 'unknown' && (error?.form === 'flat' || error?.form === 'detail')) return undefined
   if (!error || answers.some((answer) => answer.contentEvents > 0)) return undefined
   const says = `answered HTTP ${status} with an error in place of an answer`
   const bytes = error.message === undefined ? {} : { bytes: excerpt(error.message, 120) }
@@ -176,7 +178,7 @@ function successAfterError({ stream, error }: Reply): Breach | undefined {
     const at = list(json.choices).findIndex((choice) => isRecord(choice) && SUCCESS.has(choice.finish_reason))
     const choice = list(json.choices)[at]
     const said = isRecord(choice)
-      ? `finish_reason "${String(choice.finish_reason)}"`
+      ? `finish_reason ${jsonText(choice.finish_reason ?? null)}`
       : json.type === 'response.completed'
         ? 'response.completed'
         : undefined

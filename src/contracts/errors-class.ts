@@ -1,7 +1,9 @@
 import { excerpt, filled, isFailure, isRecord, jsonText } from './_failures.ts'
 import { classifyError, restsOnStatus, type ErrorClass, type ErrorKind } from './classify.ts'
+import type { CheckWith, Reader } from './_reread.ts'
 import { readReply } from '../wire/reply.ts'
-import type { Breach, Check } from './contract.ts'
+import type { Check } from './contract.ts'
+import type { Exchange } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 
 /** What the OpenAI SDK for TypeScript makes of a failing response. */
@@ -37,9 +39,8 @@ export function sdkErrorOf({ status, headers, json, text }: Reply): SdkError {
   const body = typeof json === 'object' && json !== null ? json : undefined
   const error = isRecord(body) && body.error !== undefined && body.error !== null ? body.error : body
   const own = isRecord(error) ? error.message : undefined
-  const said = own ? own : error ? error : json ? undefined : text
-  const message =
-    said === undefined || said === '' ? 'status code (no body)' : typeof said === 'string' ? said : jsonText(said)
+  const told = own ? (typeof own === 'string' ? own : jsonText(own)) : error ? jsonText(error) : json ? '' : text
+  const message = told || 'status code (no body)'
   return {
     name: CLASSES[status] ?? (status >= 500 ? 'InternalServerError' : 'APIError'),
     status,
@@ -67,14 +68,14 @@ const RIGHT: Readonly<Record<ErrorKind, readonly string[] | undefined>> = {
   unknown: undefined,
 }
 
-/** The check of `error.sdk-class` with a client's own table. */
-export function checkSdkClass(sdkError: (reply: Reply) => SdkError = sdkErrorOf): Check {
+/** The check of `error.sdk-class` with a reader: what the SDK would make of what it read. */
+export function checkSdkClass(read: Reader = readReply): Check {
   return (reply) => {
     const error = classifyError(reply)
-    const { name, message } = sdkError(reply)
+    const { name, message } = sdkErrorOf(read(reply.exchange))
     const right = error && RIGHT[error.kind]
     if (error && right && !right.includes(name)) {
-      const says = `gave the OpenAI SDK a ${name}, HTTP ${reply.status}, for ${NAMES[error.kind]}: ${error.evidence}`
+      const says = `gave the OpenAI SDK its ${name}, HTTP ${reply.status}, for ${NAMES[error.kind]}: ${error.evidence}`
       return { says, ...pathIn(error) }
     }
     const lost = filled(reply.error?.message)
@@ -121,23 +122,30 @@ const PAGES: readonly (readonly [what: string, type: string, text: string])[] = 
   ['an HTML page', 'text/html', '<html><head><title>Bad gateway</title></head></html>'],
 ]
 
-/** The check of `error.5xx.classified` with a client's own classifier. */
-export function checkClassified(classify: (reply: Reply) => ErrorClass | undefined = classifyError): Check {
-  return (reply): Breach | undefined => {
-    if (classify(reply) === undefined) return { says: `answered HTTP ${reply.status}, which was taken for no error` }
+/** The check of `error.5xx.classified` with a reader, on this answer and on what a proxy makes of it. */
+export function checkClassified(read: Reader = readReply): Check {
+  return ({ exchange, status }) => {
+    if (classifyError(read(exchange)) === undefined)
+      return { says: `answered HTTP ${status}, which was read as no error` }
     for (const [what, type, text] of PAGES) {
-      const page = classify(readReply(paged(reply, type, text)))
+      const page = classifyError(read(paged(exchange, type, text)))
       const isTemporary = page?.kind === 'server' || page?.kind === 'overload'
       if (isTemporary && page.retry === 'helps') continue
       const taken = page ? `${page.kind}, retry ${page.retry}` : 'no error'
-      return { says: `answered HTTP ${reply.status}, which with ${what} was taken for ${taken}` }
+      return { says: `answered HTTP ${status}, which with ${what} was read as ${taken}` }
     }
     return undefined
   }
 }
 
+/** The checks of mode `client`, each to be tried with a reader that is wrong. */
+export const errorsCheckWith = {
+  'error.5xx.classified': checkClassified,
+  'error.sdk-class': checkSdkClass,
+} as const satisfies Readonly<Record<string, CheckWith>>
+
 /** The same status with another body, as a proxy would send it. */
-function paged({ exchange }: Reply, type: string, text: string): Reply['exchange'] {
+function paged(exchange: Exchange, type: string, text: string): Exchange {
   const pieces = text === '' ? [] : [{ at: 0, bytes: Buffer.from(text) }]
   return { ...exchange, response: { ...exchange.response, headers: { 'content-type': type }, pieces } }
 }

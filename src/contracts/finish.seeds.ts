@@ -1,5 +1,5 @@
 import type { Seed } from './contract.ts'
-import { changed, completion, whole, type Loose } from './seed.ts'
+import { completion, whole } from './seed.ts'
 
 const tool = { type: 'function', function: { name: 'get_weather', parameters: { type: 'object' } } }
 
@@ -35,14 +35,16 @@ export const limited = (
   )
 
 const token = (text: string) => ({ token: text, logprob: -0.25, bytes: [...Buffer.from(text)], top_logprobs: [] })
-const probable = completion({}, {}, { logprobs: { content: [token('Hello'), token(' there')], refusal: null } })
 
-/** An answer with log probabilities, changed somewhere. */
-export const likely = (change: (choice: Loose) => void = () => undefined, ask: Record<string, unknown> = {}) =>
-  whole(
-    changed(probable, ({ choices }) => change((choices as Loose)[0] as Loose)),
-    { ask: { logprobs: true, ...ask } },
-  )
+/** An answer with log probabilities: the first token, the choice and the request can be changed. */
+export const likely = (
+  entry: Record<string, unknown> = {},
+  choice: Record<string, unknown> = {},
+  ask: Record<string, unknown> = {},
+) => {
+  const logprobs = { content: [{ ...token('Hello'), ...entry }, token(' there')], refusal: null }
+  return whole(completion({}, {}, { logprobs, ...choice }), { ask: { logprobs: true, ...ask } })
+}
 
 /** Seeds of why an answer ended, and of log probabilities. */
 export const finishSeeds: readonly Seed[] = [
@@ -61,6 +63,6 @@ export const finishSeeds: readonly Seed[] = [
   {
     contract: 'logprobs.shape',
     clean: likely(),
-    defect: likely((choice) => void Object.assign(choice.logprobs?.content?.[0] ?? {}, { logprob: 0.78 })),
+    defect: likely({ logprob: 0.78 }),
   },
 ]

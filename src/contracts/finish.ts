@@ -1,4 +1,4 @@
-import { counted, inCode, listed, quoted } from '../../matchers/_text.ts'
+import { counted, excerptEnd, inCode, listed, quoted } from '../../matchers/_text.ts'
 import { parseJson, str } from '../wire/_guards.ts'
 import type { Answer, Reply } from '../wire/types.ts'
 import { at, finishOf, isChat, spotsOf } from './_stream.ts'
@@ -120,8 +120,9 @@ function cutCall(reply: Reply): Breach | undefined {
     const reason = lastFinish(answer)
     const cut = answer.toolCalls.find((call) => parseJson(call.arguments) === undefined && isCutJson(call.arguments))
     if (cut === undefined || !/^(tool_calls?|stop)$/.test(reason ?? '')) continue
-    const says = `finished with ${quoted(reason ?? '')}, though its limit of ${counted(limit, 'token')} cut the call of ${quoted(cut.name, 40)}`
-    return { ...ended(reply, answer, says), bytes: cut.arguments.slice(-80) }
+    const [said, name] = [quoted(reason ?? ''), quoted(cut.name, 40)]
+    const says = `finished with ${said}, though its limit of ${counted(limit, 'token')} cut the call of ${name}`
+    return { ...ended(reply, answer, says), bytes: excerptEnd(cut.arguments) }
   }
   return undefined
 }

@@ -46,11 +46,8 @@ export const jsonContracts: readonly Contract[] = [
       const bad = spotsOf(reply).find(({ said: { content = null } }) => content !== null && typeof content !== 'string')
       if (bad === undefined) return undefined
       const { content = null } = bad.said
-      return {
-        says: `sent its JSON as ${Array.isArray(content) ? 'an array' : typeof content === 'object' ? 'an object' : inCode(content, 40)}`,
-        ...at(bad, '.message.content'),
-        bytes: inCode(content, 80),
-      }
+      const kind = Array.isArray(content) ? 'an array' : isRecord(content) ? 'an object' : inCode(content, 40)
+      return { says: `sent its JSON as ${kind}`, ...at(bad, '.message.content'), bytes: inCode(content, 80) }
     },
   },
   {

@@ -36,7 +36,7 @@ export const reasoningContracts: readonly Contract[] = [
     needs: ['reasoning', 'stream'],
     promise: 'Ends the reasoning of a choice before its text or its tool calls begin.',
     hint: 'Collect reasoning until the stream ends, and do not close its block at the first text.',
-    source: 'measured: every recorded stream with reasoning sends it first',
+    source: 'measured: recorded streams with reasoning send it first (21 of 21)',
     applies: (reply) => chunksIn(reply).length > 0 && isReasoned(reply),
     check: late,
   },

@@ -46,7 +46,7 @@ export function strangerIn(events: readonly Sent[]): Breach | undefined {
     const { json, event, type } = item
     if (type === 'response.output_item.added' && isRecord(json.item)) known.add(json.item.id)
     if (!isDeltaOfItem(item) || known.has(json.item_id)) continue
-    const says = `sent a delta in event ${event + 1} for item ${JSON.stringify(excerpt(String(json.item_id), 24))}, which no event had added`
+    const says = `sent a delta in event ${event + 1} for item ${JSON.stringify(excerpt(filled(json.item_id) ?? '', 24))}, which no event had added`
     return { says, path: '$.item_id', event }
   }
   return undefined

@@ -62,7 +62,7 @@ export const responsesStreamContracts: readonly Contract[] = [
     hint: 'Take the text and the arguments of the `.done` event in place of the joined deltas.',
     source: `${EVENTS}, the \`.delta\` and \`.done\` pairs; measured: kept by all of 498 streams.`,
     applies: (reply) =>
-      isStream(reply) && !isResumed(reply) && sent(reply).some(({ type }) => /\.delta$/.test(type ?? '')),
+      isStream(reply) && !isResumed(reply) && sent(reply).some(({ type }) => type?.endsWith('.delta')),
     check: (reply) => unlikeDone(sent(reply)),
   },
   {

@@ -48,12 +48,12 @@ export const responsesContracts: readonly Contract[] = [
   ...responsesStreamContracts,
 ]
 
-const STATUSES = ['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']
+const STATUSES = new Set(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete'])
 
 const FIELDS: readonly (readonly [name: string, wanted: string, fits: (value: Json | undefined) => boolean])[] = [
   ['object', '"response"', (value) => value === 'response'],
   ['id', 'a non-empty string', (value) => filled(value) !== undefined],
-  ['status', 'one of its six words', (value) => typeof value === 'string' && STATUSES.includes(value)],
+  ['status', 'one of its six words', (value) => typeof value === 'string' && STATUSES.has(value)],
   ['output', 'an array', (value) => Array.isArray(value)],
   ['created_at', 'whole seconds', (value) => Number.isSafeInteger(value)],
 ]

@@ -25,7 +25,9 @@ export const streamCheckWith = {
     if (differ(read(kept(exchange)), reply)) {
       return { says: 'was read otherwise with comments between its events', bytes: ': keep-alive' }
     }
-    if (comments === 0 || !differ(read(uncommented(exchange)), reply)) return undefined
+    const other = comments === 0 ? reply : read(uncommented(exchange))
+    // What is left may begin as no stream any more.
+    if (other.stream === undefined || !differ(other, reply)) return undefined
     const says = `was read otherwise without its comments (${comments})`
     return { says, bytes: excerpt(/^:.*/m.exec(latin1(exchange))?.[0] ?? ':') }
   }),

@@ -76,7 +76,8 @@ function contentType({ headers, stream, answers, status, text, json }: Reply): B
     return { says: `sent ${instead} instead of an event stream, ${named}`, bytes: excerpt(text) }
   }
   if (!/^text\/event-stream\b/i.test(type)) {
-    return { says: `sent its stream ${named} instead of text/event-stream`, bytes: excerpt(type) }
+    const wanted = type === '' ? 'without the content type' : `${named} instead of`
+    return { says: `sent its stream ${wanted} text/event-stream`, bytes: excerpt(type) }
   }
   return status === 200 ? undefined : { says: `sent its stream with HTTP ${status} instead of 200`, bytes: `${status}` }
 }

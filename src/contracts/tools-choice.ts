@@ -38,8 +38,7 @@ export const toolsChoiceContracts: readonly Contract[] = [
     needs: ['tools.required'],
     promise: 'Finishes a required tool call with the reason tool_calls.',
     hint: 'Look for tool calls whatever the finish reason says.',
-    source:
-      'OpenAI API reference, finish_reason: tool_calls if the model called a tool; measured: OpenAI keeps it in every one of 250 answers',
+    source: 'OpenAI API reference, finish_reason: tool_calls if the model called a tool; measured in 250 answers',
     applies: (reply) => reply.asked?.body.tool_choice === 'required' && finishes(reply).length > 0,
     check: (reply) => finishIn(reply, 'a call that tool_choice required', ['tool_calls']),
   },

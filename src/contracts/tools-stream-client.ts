@@ -1,9 +1,9 @@
 import { isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/_guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
-import { readReply } from '../wire/reply.ts'
 import type { Answer, Reply } from '../wire/types.ts'
-import { eventsOf, rewritten, trying, withDeltas, type Reader } from './_tools-rewrite.ts'
-import { toolStream, type Delta } from './_tools-stream.ts'
+import { own, trying, type CheckWith, type Reader } from './_reread.ts'
+import { eventsOf, rewritten, withDeltas } from './_tools-rewrite.ts'
+import { segments, toolStream, written, type Delta } from './_tools-stream.ts'
 import { first, isCustom, shown } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
 
@@ -49,14 +49,13 @@ function emptyIsNothing(reply: Reply, read: Reader): Breach | undefined {
 
 /** The first delta after which a call's arguments are JSON while its choice has not finished. */
 function early(reply: Reply): Delta | undefined {
-  const { groups, finishes } = toolStream(reply)
-  for (const group of groups.values()) {
+  const { finishes } = toolStream(reply)
+  for (const { head, rest } of segments(reply)) {
+    const end = finishes.get(head.choice)?.since ?? 0
     let text = ''
-    for (const delta of group) {
-      const part = str(delta.fn.arguments) ?? ''
-      text += part
-      if (!part.trimEnd().endsWith('}') || delta.event >= (finishes.get(delta.choice)?.since ?? 0)) continue
-      if (isRecord(parseJson(text))) return delta
+    for (const delta of [head, ...rest]) {
+      text += written(delta)
+      if (delta.event < end && written(delta).trimEnd().endsWith('}') && isRecord(parseJson(text))) return delta
     }
   }
   return undefined
@@ -88,7 +87,7 @@ function waits(reply: Reply, read: Reader): Breach | undefined {
 function splittable(reply: Reply): readonly Delta[] {
   const { deltas, groups } = toolStream(reply)
   if (deltas.some(({ index }) => index === undefined)) return []
-  return [...groups.values()].flatMap(([head, next]) => {
+  return groups.flatMap(([head, next]) => {
     const name = str(head?.fn.name) ?? ''
     if (!head || isCustom(head.entry) || name.length < 2 || name.slice(1) === name[0]) return []
     return next?.event === head.event ? [] : [head]
@@ -142,12 +141,12 @@ const showsEmpty = (reply: Reply) =>
   )
 const hasDelta = (reply: Reply) => eventsOf(reply).some((event) => withDeltas(event, asItIs) !== undefined)
 
-/** The checks by id, each for the reader that is to be tried. */
+/** The checks of the contracts with mode `client`, by id: each takes the reader that is to be tried. */
 export const toolsStreamCheckWith = {
   'tools.stream.empty-array-delta': trying(emptyIsNothing),
   'tools.stream.no-early-execution': trying(waits),
   'tools.stream.split-name': trying(joinsNames),
-}
+} as const satisfies Readonly<Record<string, CheckWith>>
 
 type Entry = Pick<Contract, 'level' | 'promise' | 'source' | 'applies'> & { id: keyof typeof toolsStreamCheckWith }
 
@@ -155,7 +154,7 @@ const entry = (contract: Entry): Contract => ({
   ...shared,
   hint,
   ...contract,
-  check: toolsStreamCheckWith[contract.id](readReply),
+  check: own(toolsStreamCheckWith[contract.id]),
 })
 
 /** What a client must make of streamed tool calls, tried on this package's own reader. */
@@ -174,8 +173,7 @@ export const toolsStreamClientContracts: readonly Contract[] = [
     id: 'tools.stream.no-early-execution',
     level: 'must',
     promise: 'Is read as unfinished until its finish reason, though the arguments so far be JSON.',
-    source:
-      'measured: clients that ran a call as soon as its arguments could be parsed ran it with arguments that were not whole',
+    source: 'measured: clients that ran a call once its arguments could be parsed ran it with half of them',
     applies: (reply) => early(reply) !== undefined,
   }),
   entry({

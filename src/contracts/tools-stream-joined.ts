@@ -1,23 +1,29 @@
-import { filled, str } from '../wire/_guards.ts'
 import type { Reply } from '../wire/types.ts'
-import { begins, groupsOf, otherIds, streamedCalls, toolStream, where, type Delta } from './_tools-stream.ts'
-import { CHUNK, clip, first, isCut, isCustom, notJson, shown, wire } from './_tools.ts'
+import {
+  callOf,
+  segments,
+  streamedCalls,
+  toolStream,
+  where,
+  written,
+  type Delta,
+  type Segment,
+} from './_tools-stream.ts'
+import { CHUNK, clip, first, isCut, isCustom, notJson, shown, wire, type Call } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
 
 const shared = { ...wire, needs: ['tools', 'stream'] } as const
 
-const complete = (reply: Reply) =>
-  streamedCalls(reply).filter(({ kind, finish }) => kind !== 'custom' && !isCut(finish))
+const complete = (calls: readonly Call[]) => calls.filter(({ kind, finish }) => kind !== 'custom' && !isCut(finish))
 const ofFunctions = (reply: Reply) => toolStream(reply).deltas.filter(({ entry }) => !isCustom(entry))
 
-const written = ({ fn }: Delta) => (str(fn.arguments) ?? '').length
 /** The calls whose arguments are long enough to come in parts, each as the deltas that brought them. */
 const long = (reply: Reply) =>
-  [...toolStream(reply).groups.values()]
-    .map((group) => group.filter((delta) => written(delta) > 0))
-    .filter((group) => group.reduce((sum, delta) => sum + written(delta), 0) > 8)
+  segments(reply)
+    .map(({ head, rest }) => [head, ...rest].filter((delta) => written(delta) !== ''))
+    .filter((all) => all.map(written).join('').length > 8)
 
-/** The choices that finished by their own will, each with whether a tool was named for it. */
+/** How each choice that calls tools has finished, where it was not cut off. */
 function ends(reply: Reply) {
   const { deltas, finishes } = toolStream(reply)
   const calling = new Set(deltas.map(({ choice }) => choice))
@@ -26,33 +32,24 @@ function ends(reply: Reply) {
 
 const mayStop = ({ asked }: Reply) => asked?.namedTool !== undefined
 
-/** The groups of a choice with several calls that all have an index. */
-function parallel(reply: Reply): readonly (readonly Delta[])[] {
-  const { deltas } = toolStream(reply)
-  const ids = new Map<number, Set<unknown>>()
-  for (const { choice, entry } of deltas) {
-    const seen = ids.get(choice) ?? new Set()
-    if (filled(entry.id) !== undefined) seen.add(entry.id)
-    ids.set(choice, seen)
-  }
-  const lost = new Set(deltas.filter(({ index }) => index === undefined).map(({ choice }) => choice))
-  return groupsOf(reply).filter(([head]) => head && !lost.has(head.choice) && (ids.get(head.choice)?.size ?? 0) > 1)
+/** The calls of a choice that has several, all of them with an index. */
+function parallel(reply: Reply): readonly (readonly Segment[])[] {
+  const byChoice = Object.values(Object.groupBy(segments(reply), ({ head }) => head.choice))
+  return byChoice.flatMap((all = []) =>
+    all.length > 1 && all.every(({ head }) => head.index !== undefined) ? [all] : [],
+  )
 }
 
-function mixed(reply: Reply): Breach | undefined {
-  const groups = parallel(reply)
-  const one = first(groups, (group) => {
-    const other = otherIds(group)[0]
-    if (!other || !begins(other.delta, group)) return undefined
-    const { delta } = other
-    const says = `sent the calls ${shown(other.before)} and ${shown(delta.entry.id)} both under index ${delta.index}`
-    return { says, ...where(delta, '.index') }
+function mixed(reply: Reply, all: readonly Segment[]): Breach | undefined {
+  const heads = new Map<number | undefined, Delta>()
+  const same = first(all, ({ head }) => {
+    const before = heads.get(head.index)
+    heads.set(head.index, head)
+    if (!before) return undefined
+    const ids = `${shown(before.entry.id)} and ${shown(head.entry.id)}`
+    return { says: `sent the calls ${ids} both under index ${head.index}`, ...where(head, '.index') }
   })
-  const events = new Set(groups.flat().map(({ event }) => event))
-  const calls = streamedCalls(reply).filter(
-    ({ event = -1, kind, finish }) => kind !== 'custom' && !isCut(finish) && events.has(event),
-  )
-  return one ?? first(calls, (call) => notJson(reply, call))
+  return same ?? first(complete(all.flatMap((segment) => callOf(reply, segment) ?? [])), (call) => notJson(reply, call))
 }
 
 /** What streamed tool calls promise once they are put together. */
@@ -85,8 +82,8 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
     hint: 'Parse arguments only after the finish reason, and retry where they are cut although it says tool_calls.',
     source: `${CHUNK}[].function.arguments ("in JSON format")`,
     blame: 'model',
-    applies: (reply) => complete(reply).length > 0,
-    check: (reply) => first(complete(reply), (call) => notJson(reply, call)),
+    applies: (reply) => complete(streamedCalls(reply)).length > 0,
+    check: (reply) => first(complete(streamedCalls(reply)), (call) => notJson(reply, call)),
   },
   {
     ...shared,
@@ -100,8 +97,8 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
       const all = long(reply)
       const [only] = all[0] ?? []
       if (!only || all.some((group) => group.length > 1)) return undefined
-      const { event, path, fn } = only
-      const text = str(fn.arguments) ?? ''
+      const { event, path } = only
+      const text = written(only)
       return {
         says: `sent ${text.length} characters of arguments in one delta`,
         event,
@@ -139,6 +136,6 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
     hint: 'Start a new call where a new id comes with a name; the index alone would join two calls into one.',
     source: `${CHUNK}[].index; measured: gateways in front of Gemini have sent parallel calls all with index 0`,
     applies: (reply) => parallel(reply).length > 0,
-    check: mixed,
+    check: (reply) => first(parallel(reply), (all) => mixed(reply, all)),
   },
 ]

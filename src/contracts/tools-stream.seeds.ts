@@ -3,7 +3,7 @@ import { readReply } from '../wire/reply.ts'
 import type { Answer } from '../wire/types.ts'
 import type { Seed } from './contract.ts'
 import { chunk, stream } from './seed.ts'
-import type { Reader } from './_tools-rewrite.ts'
+import type { Reader } from './_reread.ts'
 
 const parameters = { type: 'object', properties: { city: { type: 'string' } } }
 const tools = [{ type: 'function', function: { name: 'get_weather', parameters } }]
@@ -115,24 +115,34 @@ const misread =
   }
 
 const textOf = ({ response }: Exchange) => response.pieces.map(({ bytes }) => Buffer.from(bytes).toString()).join('')
-const isJson = (text: string) => text.endsWith('}')
+const hasEmpty = (exchange: Exchange) => textOf(exchange).includes('"tool_calls":[]')
 
-/** Readers with the fault that a client contract is there to find: the seed's defect is the clean bytes read by them. */
-export const toolsStreamWrongReaders: Readonly<Record<string, Reader>> = {
-  // Takes every `tool_calls` for a call.
-  'tools.stream.empty-array-delta': misread((answer, exchange) => {
-    const call = { index: 0, id: undefined, name: '', arguments: '' }
-    return textOf(exchange).includes('"tool_calls":[]') ? { ...answer, toolCalls: [...answer.toolCalls, call] } : answer
-  }),
-  // Takes a call whose arguments can be parsed for a finished one.
-  'tools.stream.no-early-execution': misread((answer) =>
-    answer.toolCalls.some(({ arguments: text }) => isJson(text))
-      ? { ...answer, finishReasons: ['tool_calls'] }
-      : answer,
-  ),
-  // Lets the last part of a name overwrite what came before.
-  'tools.stream.split-name': misread((answer, exchange) => {
-    const name = [...textOf(exchange).matchAll(/"name":"(\w+)"/g)].at(-1)?.[1] ?? ''
-    return { ...answer, toolCalls: answer.toolCalls.map((call) => ({ ...call, name })) }
-  }),
+/** Readers with a fault that a client contract is there to find: its seed's defect is the clean bytes read by one. */
+export const toolsStreamWrongReaders: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
+  'tools.stream.empty-array-delta': {
+    'takes every tool_calls for a call': misread((answer, exchange) => {
+      const toolCalls = [...answer.toolCalls, { index: 0, id: undefined, name: '', arguments: '' }]
+      return hasEmpty(exchange) ? { ...answer, toolCalls } : answer
+    }),
+    'drops the text beside it': misread((answer, exchange) =>
+      hasEmpty(exchange) ? { ...answer, text: undefined } : answer,
+    ),
+  },
+  'tools.stream.no-early-execution': {
+    'takes arguments that can be parsed for finished ones': misread((answer) =>
+      answer.toolCalls.some(({ arguments: text }) => text.endsWith('}'))
+        ? { ...answer, finishReasons: ['tool_calls'] }
+        : answer,
+    ),
+  },
+  'tools.stream.split-name': {
+    'lets the last part of a name overwrite the first': misread((answer, exchange) => {
+      const name = [...textOf(exchange).matchAll(/"name":"(\w+)"/g)].at(-1)?.[1] ?? ''
+      return { ...answer, toolCalls: answer.toolCalls.map((call) => ({ ...call, name })) }
+    }),
+    'keeps the first part alone': misread((answer, exchange) => {
+      const name = /"name":"(\w+)"/.exec(textOf(exchange))?.[1] ?? ''
+      return { ...answer, toolCalls: answer.toolCalls.map((call) => ({ ...call, name })) }
+    }),
+  },
 }

@@ -1,7 +1,7 @@
 import { filled, position } from '../wire/_guards.ts'
 import type { Reply } from '../wire/types.ts'
-import { begins, groupsOf, otherIds, toolStream, where, type Delta } from './_tools-stream.ts'
-import { CHUNK, first, functionOf, isCustom, shown, wire } from './_tools.ts'
+import { segments, toolStream, where, type Delta, type Segment } from './_tools-stream.ts'
+import { CHUNK, first, isCustom, shown, wire } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
 import { toolsStreamClientContracts } from './tools-stream-client.ts'
 import { toolsStreamJoinedContracts } from './tools-stream-joined.ts'
@@ -10,18 +10,15 @@ const shared = { ...wire, needs: ['tools', 'stream'] } as const
 
 const speaks = (reply: Reply) => toolStream(reply).deltas.length > 0
 
-/** Each group's first delta with those that follow. */
-const continued = (reply: Reply) =>
-  groupsOf(reply).flatMap(([head, ...rest]) => (head && rest.length > 0 ? [{ head, rest }] : []))
+const groupsOf = (reply: Reply) => toolStream(reply).groups.filter(([head]) => head?.index !== undefined)
+const continued = (reply: Reply) => segments(reply).filter(({ rest }) => rest.length > 0)
 
 function sharedIndex(group: readonly Delta[]): Breach | undefined {
-  const other = otherIds(group)[0]
-  if (!other) return undefined
-  const { delta, before } = other
-  return {
-    says: `sent two ids under index ${delta.index}: ${shown(before)} and ${shown(delta.entry.id)}`,
-    ...where(delta, '.id'),
-  }
+  const before = group.map(({ entry }) => filled(entry.id)).find((id) => id !== undefined)
+  const other = group.find(({ entry }) => filled(entry.id) !== undefined && entry.id !== before)
+  if (before === undefined || !other) return undefined
+  const ids = `${shown(before)} and ${shown(other.entry.id)}`
+  return { says: `sent two ids under index ${other.index}: ${ids}`, ...where(other, '.id') }
 }
 
 /** An index that is further than the ones before it allow, in a choice that has finished. */
@@ -36,38 +33,27 @@ function skippedIndex(reply: Reply): Breach | undefined {
   })
 }
 
-function overwritten(head: Delta, rest: readonly Delta[]): Breach | undefined {
-  const [id, name] = [filled(head.entry.id), filled(head.fn.name)]
+function overwritten({ head, rest }: Segment): Breach | undefined {
+  let [id, name] = [filled(head.entry.id), filled(head.fn.name)]
   for (const delta of rest) {
-    const [nextId, nextName] = [filled(delta.entry.id), filled(delta.fn.name)]
-    if (id !== undefined && nextId !== undefined && nextId !== id) {
-      // A call of its own under a taken index is another promise's matter, and so is what follows it.
-      if (begins(delta, [head, ...rest])) return undefined
+    const [nextId = id, nextName = name] = [filled(delta.entry.id), filled(delta.fn.name)]
+    if (id !== undefined && nextId !== id) {
       return { says: `changed the id of a call from ${shown(id)} to ${shown(nextId)}`, ...where(delta, '.id') }
     }
-    if (name === undefined || nextName === undefined || nextName === name) continue
-    return {
-      says: `changed the name of a call from ${shown(name)} to ${shown(nextName)}`,
-      ...where(delta, '.function.name'),
+    if (name !== undefined && nextName !== name) {
+      const says = `changed the name of a call from ${shown(name)} to ${shown(nextName)}`
+      return { says, ...where(delta, '.function.name') }
     }
+    id = nextId
+    name = nextName
   }
   return undefined
 }
 
-/** The first delta of every index; of those without one only what opens a choice. */
-function heads(reply: Reply): readonly Delta[] {
-  const { deltas, groups } = toolStream(reply)
-  const opening = new Map<number, Delta>()
-  for (const delta of deltas) if (!opening.has(delta.choice)) opening.set(delta.choice, delta)
-  return [...groups.values()].flatMap(([head]) =>
-    head && (head.index !== undefined || opening.get(head.choice) === head) ? [head] : [],
-  )
-}
-
-const incomplete = ({ entry }: Delta): string[] => [
+const incomplete = ({ entry, fn }: Delta): string[] => [
   ...(filled(entry.id) === undefined ? ['id'] : []),
   ...(entry.type === 'function' || (entry.type === 'custom' && isCustom(entry)) ? [] : ['type']),
-  ...(filled(functionOf(entry).name) === undefined ? ['name'] : []),
+  ...(filled(fn.name) === undefined ? ['name'] : []),
 ]
 
 const hasIndex = ({ entry }: Delta) => position(entry.index) !== undefined
@@ -109,7 +95,7 @@ export const toolsStreamContracts: readonly Contract[] = [
     source: `${CHUNK}; measured: OpenAI sends id, type and name in the first delta of every call`,
     applies: speaks,
     check: (reply) =>
-      first(heads(reply), (head) => {
+      first(segments(reply), ({ head }) => {
         const missing = incomplete(head)
         if (missing.length === 0) return undefined
         const call = head.index === undefined ? 'a tool call' : `tool call ${head.index}`
@@ -124,7 +110,7 @@ export const toolsStreamContracts: readonly Contract[] = [
     hint: 'Keep the first id that is not empty, and compare the name with the tools you offer.',
     source: `${CHUNK}; measured: no provider sends another value in 345 streams`,
     applies: (reply) => continued(reply).length > 0,
-    check: (reply) => first(continued(reply), ({ head, rest }) => overwritten(head, rest)),
+    check: (reply) => first(continued(reply), overwritten),
   },
   {
     ...shared,
@@ -141,7 +127,7 @@ export const toolsStreamContracts: readonly Contract[] = [
           const field = delta.entry.id === '' ? 'id' : delta.fn.name === '' ? 'name' : undefined
           if (field === undefined) return undefined
           return {
-            says: `continued tool call ${delta.index} with the ${field} ""`,
+            says: `continued a tool call with the ${field} ""`,
             ...where(delta, field === 'id' ? '.id' : '.function.name'),
           }
         },

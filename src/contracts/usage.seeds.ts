@@ -7,8 +7,11 @@ import type { Seed } from './contract.ts'
 import { chunk, completion, hello, stream, whole } from './seed.ts'
 
 const count = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 }
-const counted = (usage: Record<string, unknown>, ask: Record<string, unknown> = {}) =>
-  whole(completion({}, { usage: { ...count, ...usage } }), { ask })
+const counted = (usage: Record<string, unknown>) => whole(completion({}, { usage: { ...count, ...usage } }))
+const capped = (completionTokens: number) => {
+  const usage = { prompt_tokens: 8, completion_tokens: completionTokens, total_tokens: 8 + completionTokens }
+  return whole(completion({}, { usage }, { finish_reason: 'length' }), { ask: { max_completion_tokens: 2 } })
+}
 
 const clean = counted({})
 const DONE = 'data: [DONE]'
@@ -45,11 +48,7 @@ export const usageSeeds: readonly Seed[] = [
     clean: counted({ prompt_tokens_details: { cached_tokens: 4 } }),
     defect: counted({ prompt_cache_hit_tokens: 4 }),
   },
-  {
-    contract: 'usage.completion-le-cap',
-    clean: counted({}, { max_completion_tokens: 16 }),
-    defect: counted({ completion_tokens: 17, total_tokens: 25 }, { max_completion_tokens: 16 }),
-  },
+  { contract: 'usage.completion-le-cap', clean: capped(2), defect: capped(3) },
   { contract: 'usage.stream.present', clean: asked, defect: stream([role, text, end, DONE], { ask }) },
   {
     contract: 'usage.stream.exactly-one',

@@ -75,7 +75,7 @@ export const usageContracts: readonly Contract[] = [
     level: 'should',
     needs: ['reasoning'],
     promise: 'Counts reasoning tokens within the completion tokens.',
-    hint: 'Take the visible tokens as `max(0, completion - reasoning)`, and add reasoning to the bill where it stands apart.',
+    hint: 'Take `max(0, completion - reasoning)` as visible, and bill reasoning apart where it stands apart.',
     applies: (reply) => all(told(reply), ['reasoningTokens', 'completionTokens']),
     check: ofLast((_, { reasoningTokens = 0, completionTokens = 0 }) =>
       reasoningTokens <= completionTokens

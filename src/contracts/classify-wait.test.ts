@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { classifyError } from './classify.ts'
+import { whole } from './seed.ts'
+import { readReply } from '../wire/reply.ts'
+
+const error = (code: unknown, message = 'No.', more: object = {}) => ({ error: { message, code, ...more } })
+const retry = (status: number, body: unknown, headers: Record<string, string>) =>
+  classifyError(readReply(whole(body, { status, headers })))?.retry
+
+describe('how long to wait', () => {
+  const date = 'Fri, 08 Aug 2025 15:40:34 GMT'
+  const limited = (headers: Record<string, string>, message = 'Rate limit reached', more: object = {}) =>
+    classifyError(readReply(whole(error('rate_limit_exceeded', message, more), { status: 429, headers })))?.afterMs
+
+  test.each([
+    [{ 'retry-after': '2' }, 2_000],
+    [{ 'retry-after': '1.5' }, 1_500],
+    [{ 'retry-after': '9', 'retry-after-ms': '250' }, 250],
+    [{ 'retry-after': 'Fri, 08 Aug 2025 15:41:04 GMT', date }, 30_000],
+    [{ 'retry-after': 'Fri, 08 Aug 2025 15:40:04 GMT', date }, 0],
+    [{ 'retry-after': 'Fri, 08 Aug 2025 15:41:04 GMT' }, undefined],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
+    [{ 'x-ratelimit-remaining-requests': '9', 'x-ratelimit-reset-requests': '6m0s' }, undefined],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1754667660000', date }, 26_000],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1754667660', date }, 26_000],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2025-08-08T15:40:44Z', date }, 10_000],
+  ])('%j', (headers, afterMs) => {
+    expect(limited(headers)).toBe(afterMs)
+  })
+
+  test.each([
+    ['Please try again in 1.384199999s. Need more?', 1_384],
+    ['Please try again in 6m12.5s.', 372_500],
+    ['Please try again in 20ms.', 20],
+    ['Please retry after 26 seconds.', 26_000],
+    ['Please try again in 2 minutes.', 120_000],
+    ['Please try again later.', undefined],
+  ])('%s', (message, afterMs) => {
+    expect(limited({}, message)).toBe(afterMs)
+  })
+
+  test('the headers that OpenRouter puts into the body count too', () => {
+    const headers = { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '1754667660000', toString: 1 }
+    expect(limited({ date }, 'x', { metadata: { headers } })).toBe(26_000)
+  })
+
+  test('a server has the last word on retries', () => {
+    expect(retry(429, error('rate_limit_exceeded'), { 'x-should-retry': 'false' })).toBe('never')
+    expect(retry(400, error(null), { 'x-should-retry': 'true' })).toBe('helps')
+  })
+})

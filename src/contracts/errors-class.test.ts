@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { judged } from './_failures.test.kit.ts'
+import { errorsCheckWith, sdkErrorOf } from './errors-class.ts'
+import { errorSeeds, errorsWrongReaders } from './errors.seeds.ts'
+import { whole as body } from './seed.ts'
+import { readReply } from '../wire/reply.ts'
+
+const message = 'No.'
+
+const readers = Object.entries(errorsWrongReaders).flatMap(([id, by]) =>
+  Object.entries(by).map(([fault, reader]) => ({ id, fault, reader })),
+)
+
+test.each(readers)('$id is broken by a reader that $fault', ({ id, reader }) => {
+  const [, checkWith] = Object.entries(errorsCheckWith).find(([name]) => name === id) ?? []
+  const clean = errorSeeds.find(({ contract }) => contract === id)?.clean
+  if (!checkWith || !clean) throw new Error(`no check or seed for ${id}`)
+  expect(checkWith(readReply)(readReply(clean))).toBeUndefined()
+  expect(checkWith(reader)(readReply(clean))?.says).toMatch(/^(answered|gave|left)/)
+})
+
+test('a reader that takes a page for an answer is named with what it took', () => {
+  const reader = errorsWrongReaders['error.5xx.classified']?.['takes a page for an answer']
+  const clean = errorSeeds.find(({ contract }) => contract === 'error.5xx.classified')?.clean
+  if (!reader || !clean) throw new Error('no seed')
+  expect(errorsCheckWith['error.5xx.classified'](reader)(readReply(clean))).toMatchInlineSnapshot(`
+    {
+      "says": "answered HTTP 503, which with no body was read as no error",
+    }
+  `)
+})
+
+describe('error.sdk-class', () => {
+  test('is broken by a bare JSON string and by a wrong key with HTTP 500', () => {
+    const auth = { message: 'No api key passed in.', type: 'auth_error' }
+    const exchanges = [body('"Invalid token"', { status: 401 }), body({ error: auth }, { status: 500 })]
+    expect(exchanges.map((exchange) => judged('error.sdk-class', exchange))).toMatchInlineSnapshot(`
+      [
+        {
+          "path": "$",
+          "says": "left the OpenAI SDK to say "401 status code (no body)" in place of "Invalid token"",
+        },
+        {
+          "path": "$.error.type",
+          "says": "gave the OpenAI SDK its InternalServerError, HTTP 500, for a key that is wrong or missing: $.error.type "auth_error"",
+        },
+      ]
+    `)
+  })
+
+  test.each([
+    ['402', { error: { message: 'Insufficient Balance' } }, 402],
+    ['an unknown model with 400', { error: { message, code: 'model_not_found' } }, 400],
+    ['a flat body, which the SDK shows whole', { code: 400, message }, 400],
+    ['a request too large for its limit', { error: { message, code: 'rate_limit_exceeded' } }, 413],
+    ['what nobody can tell', { error: {} }, 418],
+  ])('is kept by %s', (_, json, status) => {
+    expect(judged('error.sdk-class', body(json, { status }))).toBe('kept')
+  })
+})
+
+test('sdkErrorOf is what the OpenAI SDK throws', async () => {
+  const { APIError } = await import('openai')
+  const bodies = [
+    { error: { message, code: 'x' } },
+    { message, code: 7 },
+    { error: 'text' },
+    [{ error: { message } }],
+    '"text"',
+    '',
+    'plain',
+  ]
+  for (const status of [400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503]) {
+    for (const json of bodies) {
+      const reply = readReply(body(json, { status }))
+      const parsed = reply.json
+      const bare = typeof parsed === 'object' && parsed !== null && !('error' in parsed) ? { error: parsed } : parsed
+      const text = parsed === undefined ? reply.text : undefined
+      const thrown = APIError.generate(status, bare as object, text, new Headers({ 'x-request-id': 'req_1' }))
+      const { name, code, requestID, message: told } = sdkErrorOf(reply)
+      expect([name, code, requestID, told]).toEqual([
+        thrown.constructor.name,
+        thrown.code,
+        thrown.requestID,
+        thrown.message,
+      ])
+    }
+  }
+})
+
+test('error.quota-vs-rate is kept by a 429 that says how long to wait', () => {
+  const empty = (headers: Record<string, string>) => judged('error.quota-vs-rate', body('', { status: 429, headers }))
+  expect(empty({ 'retry-after': '2' })).toBe('kept')
+  expect(empty({})).toMatchInlineSnapshot(`
+    {
+      "path": "$",
+      "says": "answered HTTP 429 without a word on its cause: a rate limit, a spent quota or a full service",
+    }
+  `)
+})

@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest'
+import { breaks, broken, hasCorpus, isTrusted, judged, saidOf } from './_failures.test.kit.ts'
+import { errorContracts } from './errors.ts'
+import { errorSeeds } from './errors.seeds.ts'
+import { completion, hello, stream, whole, type Parts } from './seed.ts'
+
+test('every contract has a seed', () => {
+  expect(errorSeeds.map(({ contract }) => contract)).toEqual(errorContracts.map(({ id }) => id))
+})
+
+describe.each(errorSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as is every other', () => {
+    expect(judged(contract, clean)).toBe('kept')
+    expect(broken(clean)).toEqual([])
+  })
+
+  test('is broken by the defect, and nothing else is', () => {
+    // The defect of the one that judges a reader alone is in the reader.
+    const own = also.filter((id) => id.startsWith('error.'))
+    const found = contract === 'error.5xx.classified' ? [] : [contract, ...own]
+    expect(broken(defect, contract)).toEqual(found)
+  })
+})
+
+const body = (json: unknown, parts: Parts) => whole(json, parts)
+const [message, type] = ['No.', 'server_error']
+
+describe('error.envelope', () => {
+  const forms: readonly (readonly [string, unknown, number])[] = [
+    ['Mistral and FastAPI', { detail: 'Invalid API Key' }, 401],
+    ['xAI and Venice', { error: 'text' }, 400],
+    ['Gemini', [{ error: { code: 400, message } }], 400],
+    ['MiniMax', { base_resp: { status_code: 1004, status_msg: message } }, 401],
+    ['SiliconFlow', '"Invalid token"', 401],
+    ['Qwen', 'data: {"error":{"message":"No."}}\n\n', 400],
+    ['nobody', '', 400],
+    ['a proxy', '<html><title>Bad Gateway</title></html>', 502],
+    ['a proxy without words', '', 503],
+    ['a body without a message', { error: { code: 'x' } }, 400],
+    ['a number', 7, 400],
+  ]
+
+  test('is broken by every other form', () => {
+    const found = forms.map(([who, json, status]) => [who, judged('error.envelope', body(json, { status }))])
+    expect(Object.fromEntries(found)).toMatchInlineSnapshot(`
+      {
+        "Gemini": {
+          "bytes": "[{"error":{"code":400,"message":"No."}}]",
+          "path": "$[0].error",
+          "says": "answered HTTP 400 with an array around the error",
+        },
+        "MiniMax": {
+          "bytes": "{"base_resp":{"status_code":1004,"status_msg":"No."}}",
+          "path": "$.base_resp",
+          "says": "answered HTTP 401 with \`base_resp\` in place of \`error\`",
+        },
+        "Mistral and FastAPI": {
+          "bytes": "{"detail":"Invalid API Key"}",
+          "path": "$",
+          "says": "answered HTTP 401 with \`detail\` in place of \`error\`",
+        },
+        "Qwen": {
+          "bytes": "data: {"error":{"message":"No."}}",
+          "says": "answered HTTP 400 with an event-stream line in place of a JSON body",
+        },
+        "SiliconFlow": {
+          "bytes": ""Invalid token"",
+          "path": "$",
+          "says": "answered HTTP 401 with a bare JSON string",
+        },
+        "a body without a message": {
+          "bytes": "{"error":{"code":"x"}}",
+          "path": "$.error",
+          "says": "answered HTTP 400 with \`error\` but no text in \`error.message\`",
+        },
+        "a number": {
+          "bytes": "7",
+          "path": "$",
+          "says": "answered HTTP 400 with JSON that has no \`error.message\`",
+        },
+        "a proxy": {
+          "blame": "infrastructure",
+          "bytes": "<html><title>Bad Gateway</title></html>",
+          "says": "answered HTTP 502 with an HTML page",
+        },
+        "a proxy without words": {
+          "blame": "infrastructure",
+          "says": "answered HTTP 503 with no body",
+        },
+        "nobody": {
+          "says": "answered HTTP 400 with no body",
+        },
+        "xAI and Venice": {
+          "bytes": "{"error":"text"}",
+          "path": "$",
+          "says": "answered HTTP 400 with \`error\` as a text, not an object with a \`message\`",
+        },
+      }
+    `)
+  })
+
+  test.each([
+    [
+      'extra keys',
+      body({ error: { message, type, status: 401 }, status: 401, request_id: 'x' }, { status: 401 }),
+      'kept',
+    ],
+    ['a cut connection', body({ error: 1 }, { status: 500, end: 'aborted' }), 'unchecked'],
+    ['a success', body({ error: { message } }, { status: 200 }), 'unchecked'],
+    ['HEAD', body('', { status: 404, method: 'HEAD' }), 'unchecked'],
+  ])('says nothing against %s', (_, exchange, verdict) => {
+    expect(judged('error.envelope', exchange)).toBe(verdict)
+  })
+})
+
+describe('error.not-200', () => {
+  test.each([
+    [
+      'a response that failed',
+      whole({ id: 'r', object: 'response', status: 'failed', error: { message } }, { path: '/responses' }),
+    ],
+    ['a partial answer with an error', whole({ choices: [{ message: { content: 'Hel' }, error: { message } }] })],
+    ['an error in the midst of a stream', stream([...hello.slice(0, 2), { error: { message } }])],
+    [
+      'an event named error, where the status was sent before',
+      stream([`event: error\ndata: {"error":{"message":"No."}}`]),
+    ],
+    ['an error after a comment, where the status was sent before', stream([': PROCESSING', { error: { message } }])],
+    ['an empty error', whole({ ...completion(), error: null })],
+  ])('is kept by %s', (_, exchange) => {
+    expect(judged('error.not-200', exchange)).toBe('kept')
+  })
+
+  test('is broken by a stream that is nothing but an error', () => {
+    expect(judged('error.not-200', stream([{ error: { message } }, 'data: [DONE]']))).toMatchInlineSnapshot(`
+      {
+        "bytes": "No.",
+        "event": 0,
+        "path": "$.error",
+        "says": "began its stream, HTTP 200, with an error",
+      }
+    `)
+  })
+})
+
+describe('error.401.no-secret-echo', () => {
+  const told = (text: string, parts: Parts = {}) => body({ error: { message: text, type } }, { status: 401, ...parts })
+  const key = ['gsk', 'a1'.repeat(20)].join('_')
+
+  test.each([
+    ['stars in a key', told('Incorrect API key provided: sk-abcdefghijklmnop****************wxyz.'), 'kept'],
+    ['dots in a key', told('Incorrect API key provided: sk-abcdefghijklmnop...wxyz.'), 'kept'],
+    ['a short word that is no key', told('Incorrect API key provided: test.'), 'kept'],
+    ['stars alone, which the recording may have put there', told(`Wrong key: ${'*'.repeat(40)}`), 'unchecked'],
+    ['a text that the request itself brought', told(`Bad input: ${key}`, { ask: { user: key } }), 'kept'],
+  ])('leaves %s alone', (_, exchange, verdict) => {
+    expect(judged('error.401.no-secret-echo', exchange)).toBe(verdict)
+  })
+
+  test('finds a key in a header and in a message of no known format, and does not repeat it', () => {
+    const found = [
+      told('No.', { headers: { 'x-debug': `Authorization: ${key}` } }),
+      told('Your api key: 0123456789abcdef0123456789abcdef is invalid'),
+    ].map((exchange) => judged('error.401.no-secret-echo', exchange))
+    expect(found).toMatchInlineSnapshot(`
+      [
+        {
+          "says": "repeated a Groq key, unmasked, in its header x-debug",
+        },
+        {
+          "says": "repeated what it calls an API key, unmasked, in its body",
+        },
+      ]
+    `)
+  })
+})
+
+test('error.midstream.no-success-finish is broken by a response that completes after an error', () => {
+  const events = [
+    { type: 'error', message },
+    { type: 'response.completed', response: { output: [] } },
+  ]
+  expect(judged('error.midstream.no-success-finish', stream(events, { path: '/responses' }))).toMatchInlineSnapshot(`
+    {
+      "event": 1,
+      "path": "$.type",
+      "says": "sent response.completed in event 2, after the error in event 1",
+    }
+  `)
+})
+
+test('every breach says what was sent and where', () => {
+  expect(errorSeeds.map(saidOf)).toMatchInlineSnapshot(`
+    [
+      "error.envelope: answered HTTP 401 with its message at $, with no \`error\` around it @ $ @ bytes {"message":"Incorrect API key provided: sk-a***wxyz.","type":"invalid_request_error","param":null,"code":"invalid_api_k…",
+      "error.envelope.strict: sent \`code\` as the number 401 @ $.error",
+      "error.content-type: sent its JSON error as application/octet-stream",
+      "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error @ bytes Incorrect API key provided: sk-a***wxyz.",
+      "error.401.no-secret-echo: repeated an API key that begins with sk-, unmasked, in its body",
+      "error.midstream.no-success-finish: sent finish_reason "stop" in event 4, after the error in event 3 @ $.choices[0].finish_reason @ event 3",
+      "error.quota-vs-rate: answered HTTP 429 with "No." alone: a rate limit, a spent quota or a full service @ $.error",
+      "error.5xx.classified: kept",
+      "error.sdk-class: gave the OpenAI SDK its BadRequestError, HTTP 400, for a key that is wrong or missing: $.error.code "invalid_api_key" @ $.error.code",
+    ]
+  `)
+})
+
+describe.runIf(hasCorpus)('in the corpus of recorded traffic', () => {
+  test("OpenAI's own keeps every must", () => {
+    const musts = errorContracts.filter(({ level }) => level === 'must')
+    expect(breaks(musts, isTrusted)).toEqual({})
+  })
+
+  test('these providers break these contracts', () => {
+    expect(breaks(errorContracts)).toMatchInlineSnapshot(`
+      {
+        "error.content-type": "azure-openai 1",
+        "error.envelope": "cerebras 1, doubleword 1, gemini-compat 1, mistral 1, nvidia 1, qwen 1, sglang 1, siliconflow 5, together 1, xai 1",
+        "error.envelope.strict": "azure-openai 1, fireworks 1, groq 3, litellm 1, llama.cpp 2, modelscope 1, moonshot 1, new-api 2, openrouter 4, perplexity 1, vllm 1, zhipu 1",
+        "error.not-200": "azure-openai 1, lmstudio 1, openai 3, openrouter 1",
+        "error.sdk-class": "litellm 2, new-api 1, siliconflow 2, xai 1",
+      }
+    `)
+  })
+})

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../wire/exchange.ts'
+import { finishContracts } from './finish.ts'
+import { calling, finishSeeds, likely, limited } from './finish.seeds.ts'
+import { judge } from './judge.ts'
+import { chunk, completion, hello, stream, whole } from './seed.ts'
+
+const verdicts = (exchange: Exchange, verdict: string) =>
+  judge(exchange, finishContracts).flatMap((each) => (each.verdict === verdict ? [each.contract] : []))
+
+const breachesOf = (exchange: Exchange) =>
+  judge(exchange, finishContracts).flatMap(({ contract, breach }) => {
+    const { says, blame, ...where } = breach ?? {}
+    return breach ? [`${contract} | ${says} | ${blame} | ${JSON.stringify(where)}`] : []
+  })
+
+test('every contract has one seed', () => {
+  expect(finishSeeds.map(({ contract }) => contract)).toEqual(finishContracts.map(({ id }) => id))
+})
+
+describe.each(finishSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by its clean exchange, as is every other', () => {
+    expect(verdicts(clean, 'broken')).toEqual([])
+    expect(verdicts(clean, 'kept')).toContain(contract)
+  })
+
+  test('is broken by its defect, and no other', () => {
+    expect(verdicts(defect, 'broken').sort()).toEqual([contract, ...also].sort())
+  })
+})
+
+test('each defect says what it is and where', () => {
+  expect(finishSeeds.flatMap(({ defect }) => breachesOf(defect))).toMatchInlineSnapshot(`
+    [
+      "finish.enum | finished with "eos" | wire format | {"path":"$.choices[0].finish_reason"}",
+      "finish.length | finished with "stop" after 33 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      "finish.truncation-honest | finished with "tool_calls", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
+      "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      "logprobs.shape | gave a token with logprob 0.78 | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: 0.78, bytes: [72, 101, 108, 108, 111], top_logprobs: …"}",
+    ]
+  `)
+})
+
+const reasoned = { completion_tokens_details: { reasoning_tokens: 0 } }
+const named = { tool_choice: { type: 'function', function: { name: 'get_weather' } } }
+
+test('other defects of the same contracts say so', () => {
+  const defects: Record<string, Exchange> = {
+    'empty reason': whole(completion({}, {}, { finish_reason: '' })),
+    'unknown reason in a stream': stream(hello.toSpliced(3, 1, chunk({}, 'network_error'))),
+    'calls past the limit': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
+    'nothing kept': limited(32, 32, 'length', reasoned, ''),
+    'a call cut and called a stop': calling('{"city": "Par', 'stop', { max_tokens: 12, ...named }),
+    'no call': whole(completion({}, {}, { finish_reason: 'tool_calls' })),
+    'no logprobs': likely({}, { logprobs: null }),
+    'no token': likely({ token: 1 }),
+    'no number': likely({ logprob: null }),
+    'no bytes': likely({ bytes: [300] }),
+    'no alternatives': likely({ top_logprobs: null }),
+    'too many alternatives': likely({ top_logprobs: [{}, {}] }, {}, { top_logprobs: 1 }),
+    'another text': likely({ token: 'Bye', bytes: null }),
+  }
+
+  const said = Object.entries(defects).map(([name, exchange]) => [name, breachesOf(exchange)])
+  expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
+    {
+      "a call cut and called a stop": [
+        "finish.truncation-honest | finished with "stop", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
+      ],
+      "another text": [
+        "logprobs.shape | gave log probabilities of tokens that are not its text | wire format | {"path":"$.choices[0].logprobs.content","bytes":"\\"Bye there\\""}",
+      ],
+      "calls past the limit": [
+        "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "empty reason": [
+        "finish.enum | finished with "" | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "no alternatives": [
+        "logprobs.shape | gave a token without top_logprobs | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs:…"}",
+      ],
+      "no bytes": [
+        "logprobs.shape | gave a token whose bytes are none | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [300], top_logprobs: [] }"}",
+      ],
+      "no call": [
+        "finish.tool_calls-iff-calls | finished with "tool_calls" and no call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "no logprobs": [
+        "logprobs.shape | answered without logprobs (null) | wire format | {"path":"$.choices[0].logprobs"}",
+      ],
+      "no number": [
+        "logprobs.shape | gave a token with logprob null | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: null, bytes: [72, 101, 108, 108, 111], top_logprobs: …"}",
+      ],
+      "no token": [
+        "logprobs.shape | gave a log probability without its token | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: 1, logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs: [] }"}",
+      ],
+      "nothing kept": [
+        "finish.length | kept nothing of 32 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "too many alternatives": [
+        "logprobs.shape | gave a token with 2 top_logprobs instead of 1 | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs:…"}",
+      ],
+      "unknown reason in a stream": [
+        "finish.enum | finished with "network_error" | wire format | {"path":"$.choices[0].finish_reason","event":3}",
+      ],
+    }
+  `)
+})
+
+test('what is legal breaks nothing', () => {
+  const legal: Record<string, Exchange> = {
+    'a stop at the limit, whose last token may be the end itself': limited(32, 32, 'stop'),
+    'reasoning past the limit': limited(32, 60, 'stop', { completion_tokens_details: { reasoning_tokens: 40 } }),
+    'nothing kept, all of it hidden reasoning': limited(32, 32, 'length', {}, ''),
+    'nothing kept of a few tokens': limited(1, 1, 'length', reasoned, ''),
+    'a filter past the limit': limited(32, 40, 'content_filter'),
+    'a named call that says stop': calling('{"city": "Paris"}', 'stop', named),
+    'a required call that says stop': calling('{"city": "Paris"}', 'stop', { tool_choice: 'required' }),
+    'bad arguments below the limit': calling('{"city": "Par', 'tool_calls', { max_tokens: 100 }),
+    'bad arguments that are not cut': calling('{"city": Par}', 'tool_calls', { max_tokens: 12 }),
+    'a call cut without a limit': calling('{"city": "Par', 'length'),
+    'a legacy function call': whole(
+      completion(
+        { content: null, function_call: { name: 'f', arguments: '{}' } },
+        {},
+        { finish_reason: 'function_call' },
+      ),
+    ),
+    'tokens without bytes': likely({ bytes: null }),
+    'a logprob just above 0': likely({ logprob: 0.000_03 }),
+    'no text': whole(completion({ content: null, refusal: 'No.' }), { ask: { logprobs: true } }),
+    'an error inside': whole({ ...completion(), error: { message: 'No' } }, { ask: { logprobs: true } }),
+  }
+
+  for (const [name, exchange] of Object.entries(legal)) expect(verdicts(exchange, 'broken'), name).toEqual([])
+})
+
+test('nothing is said of other APIs and of failures', () => {
+  const foreign = [
+    whole(completion(), { status: 500 }),
+    whole(completion({}, {}, { finish_reason: 'eos' }), { path: '/completions' }),
+  ]
+
+  for (const exchange of foreign) expect(verdicts(exchange, 'unchecked')).toHaveLength(finishContracts.length)
+})
+
+test('strange values make no check throw, and every breach has its evidence', () => {
+  const strange = [null, 0, -1, '', 'x', [], {}, [null], [[]], { content: [null, 1, []] }, true, 1.5]
+  const exchanges = strange.flatMap((value) => {
+    const ask = { logprobs: true, max_tokens: value, tools: value, tool_choice: value, top_logprobs: value }
+    const choice = { finish_reason: value, logprobs: value }
+    const message = { content: value, tool_calls: value, refusal: value, audio: value }
+    return [
+      whole(completion({}, { usage: value }, choice), { ask }),
+      whole(completion(message, { choices: value }), { ask }),
+      whole(completion({}, {}, { logprobs: { content: [value] } }), { ask: { ...ask, max_tokens: 1 } }),
+      stream([value, chunk(message, 'stop', { usage: value }), ...hello], { ask }),
+    ]
+  })
+  const breaches = exchanges.flatMap((each) => judge(each, finishContracts)).flatMap(({ breach }) => breach ?? [])
+
+  expect(breaches.length).toBeGreaterThan(20)
+  expect(breaches.filter(({ path, bytes }) => (path ?? bytes) === undefined)).toEqual([])
+})

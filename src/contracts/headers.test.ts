@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import { breaks, broken, hasCorpus, isTrusted, judged, saidOf } from './_failures.test.kit.ts'
+import { headersContracts } from './headers.ts'
+import { headersSeeds } from './headers.seeds.ts'
+import { judgeBy } from './judge.ts'
+import { chunk, completion, hello, stream, whole } from './seed.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+
+test('every contract has a seed', () => {
+  expect(headersSeeds.map(({ contract }) => contract)).toEqual(headersContracts.map(({ id }) => id))
+})
+
+describe.each(headersSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as is every other', () => {
+    expect(judged(contract, clean)).toBe('kept')
+    expect(broken(clean)).toEqual([])
+  })
+
+  test('is broken by the defect, and nothing else is', () => {
+    expect(broken(defect, contract)).toEqual([contract, ...also])
+  })
+})
+
+test('every breach says what was sent and where', () => {
+  expect(headersSeeds.map(saidOf)).toMatchInlineSnapshot(`
+    [
+      "headers.request-id: named the request in none of its headers",
+      "headers.ratelimit-parseable: sent x-ratelimit-reset-requests as the text "soon", not as a duration or a time @ bytes x-ratelimit-reset-requests: soon",
+      "headers.billing-cost: reported \`cost\` 0.000044 @ $.usage.cost",
+      "provenance.route: named its route: provider "Acme Cloud"",
+    ]
+  `)
+})
+
+describe.runIf(hasCorpus)('in the corpus of recorded traffic', () => {
+  test("OpenAI's own keeps every must", () => {
+    const musts = headersContracts.filter(({ level }) => level === 'must')
+    expect(breaks(musts, isTrusted)).toEqual({})
+  })
+
+  test('these providers break these contracts', () => {
+    expect(breaks(headersContracts)).toMatchInlineSnapshot(`
+      {
+        "headers.billing-cost": "avian 1, copilot 5, databricks 1, fireworks 1, mistral 4, openrouter 23, perplexity 1, qwen 4, venice 6, vercel-gateway 8, xai 8",
+        "headers.request-id": "openai 1, openrouter 8, perplexity 1, together 1",
+        "provenance.route": "avian 1, azure-openai 1, huggingface-router 3, hyperbolic 1, openrouter 19, vercel-gateway 8",
+      }
+    `)
+  })
+})
+
+const answered = (headers: Record<string, string>, given = false): Exchange => {
+  const exchange = whole(completion())
+  const response = { ...exchange.response, headers: { 'content-type': 'application/json', ...headers } }
+  return { ...exchange, response, evidence: given ? { seen: 'given', number: 1 } : exchange.evidence }
+}
+
+test.each([
+  ['x-ds-trace-id of DeepSeek', answered({ 'x-ds-trace-id': '1' }), 'kept'],
+  ['apim-request-id of Azure', answered({ 'apim-request-id': '1' }), 'kept'],
+  [
+    'request_id of Zhipu, in the body',
+    whole({ ...completion(), request_id: '1' }, { headers: { 'x-request-id': '' } }),
+    'kept',
+  ],
+  ['headers that a recorder cut down', answered({ date: 'x', server: 'y' }, true), 'unchecked'],
+  [
+    'an id that was exposed but dropped',
+    answered({ 'x-a': '1', 'access-control-expose-headers': 'X-Request-ID' }, true),
+    'unchecked',
+  ],
+])('headers.request-id and %s', (_, exchange, verdict) => {
+  expect(judged('headers.request-id', exchange)).toBe(verdict)
+})
+
+test.each([
+  '1',
+  '0',
+  '24480.03',
+  '12ms',
+  '17.399999999s',
+  '6m0s',
+  '1h2m3s',
+  '1754667660000',
+  '2026-01-01T00:00:00Z',
+  'Fri, 08 Aug 2025 15:40:34 GMT',
+  '-1',
+])('a reset of %s can be read', (value) => {
+  expect(judged('headers.ratelimit-parseable', answered({ 'x-ratelimit-reset-tokens': value }))).toBe('kept')
+})
+
+test.each(['', 'never', '1 minute', 'NaN'])('a reset of %j cannot', (value) => {
+  expect(judged('headers.ratelimit-parseable', answered({ 'ratelimit-reset': value }))).toMatchObject({
+    says: expect.stringContaining('ratelimit-reset'),
+  })
+})
+
+test.each([
+  [{ 'x-ratelimit-limit-tokens': '9223372036854767616', 'ratelimit-limit': '100, 100;w=60' }, 'kept'],
+  [{ 'x-ratelimit': 'false', 'x-ratelimit-over-limit': 'no' }, 'unchecked'],
+  [
+    { 'x-ratelimit-remaining-requests': 'many' },
+    expect.objectContaining({ bytes: 'x-ratelimit-remaining-requests: many' }),
+  ],
+])('limits of %j', (headers, verdict) => {
+  expect(judged('headers.ratelimit-parseable', answered(headers))).toEqual(verdict)
+})
+
+test('a cost and a route are noted where they stand in a stream, and never break', () => {
+  const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10, cost: '0.1' }
+  const routed = stream([
+    ...hello.slice(0, 4),
+    chunk({}, null, { choices: [], usage, provider: 'Acme' }),
+    'data: [DONE]',
+  ])
+  expect(judged('headers.billing-cost', routed)).toMatchInlineSnapshot(`
+    {
+      "event": 4,
+      "path": "$.usage.cost",
+      "says": "reported \`cost\` 0.1",
+    }
+  `)
+  expect(judged('provenance.route', routed)).toMatchInlineSnapshot(`
+    {
+      "says": "named its route: provider "Acme"",
+    }
+  `)
+  const verdicts = headersContracts.map((contract) => judgeBy(contract, readReply(routed)).verdict)
+  expect(verdicts).toEqual(['kept', 'unchecked', 'kept', 'kept'])
+})

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+import { isCutJson, jsonCheckWith, jsonContracts } from './json.ts'
+import { jsonSeeds, jsonWrongReaders, structured } from './json.seeds.ts'
+import { judge } from './judge.ts'
+import { chunk, completion, hello, stream, whole } from './seed.ts'
+
+const verdicts = (exchange: Exchange, verdict: string) =>
+  judge(exchange, jsonContracts).flatMap((each) => (each.verdict === verdict ? [each.contract] : []))
+
+const breachesOf = (exchange: Exchange) => judge(exchange, jsonContracts).flatMap(({ breach }) => breach ?? [])
+
+test('every contract has one seed', () => {
+  expect(jsonSeeds.map(({ contract }) => contract)).toEqual(jsonContracts.map(({ id }) => id))
+})
+
+describe.each(jsonSeeds)('$contract', ({ contract, clean }) => {
+  test('is kept by its clean exchange, as is every other', () => {
+    expect(verdicts(clean, 'broken')).toEqual([])
+    expect(verdicts(clean, 'kept')).toContain(contract)
+  })
+})
+
+const inBytes = jsonSeeds.filter(({ clean, defect }) => clean !== defect)
+
+test.each(inBytes)('$contract is broken by its defect, and no other', ({ contract, defect, also = [] }) => {
+  expect(verdicts(defect, 'broken').sort()).toEqual([contract, ...also].sort())
+})
+
+test('each defect says what it is and where', () => {
+  expect(jsonSeeds.flatMap(({ defect }) => breachesOf(defect))).toMatchInlineSnapshot(`
+    [
+      {
+        "blame": "wire format",
+        "bytes": "{ name: "Ada" }",
+        "path": "$.choices[0].message.content",
+        "says": "sent its JSON as an object",
+      },
+      {
+        "blame": "gateway",
+        "bytes": "{"name":"A",
+        "path": "$.choices[0].finish_reason",
+        "says": "finished with "stop", though its JSON was cut",
+      },
+    ]
+  `)
+})
+
+test('every wrong reader of a refusal is found out', () => {
+  const [refusal] = Object.entries(jsonCheckWith)
+  const [id, checkWith] = refusal ?? []
+  const seed = jsonSeeds.find(({ contract }) => contract === id)
+  const readers = Object.entries(jsonWrongReaders[id ?? ''] ?? {})
+  const said = readers.map(([name, read]) => [name, checkWith?.(read)(readReply(seed?.defect ?? whole('')))])
+
+  expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
+    {
+      "knows no refusal": {
+        "path": "$.choices[0].message.refusal",
+        "says": "was read without its refusal "I can't help with that."",
+      },
+      "parses whatever came": {
+        "bytes": "SyntaxError: Unexpected token 'I', "I can't he"... is not valid JSON",
+        "says": "came in bytes on which the reader threw",
+      },
+      "takes the refusal for JSON": {
+        "path": "$.choices[0].message.refusal",
+        "says": "was read with its refusal as its JSON",
+      },
+    }
+  `)
+})
+
+const schema = { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } } }
+const streamed = (content: string, finish: string, more: object = {}) =>
+  stream([chunk({ role: 'assistant', content }), chunk({}, finish), 'data: [DONE]'], { ask: { ...schema, ...more } })
+
+test('other defects of the same contracts say so', () => {
+  expect(breachesOf(structured({ content: ['a', 'b'] }))).toMatchInlineSnapshot(`
+    [
+      {
+        "blame": "wire format",
+        "bytes": "["a", "b"]",
+        "path": "$.choices[0].message.content",
+        "says": "sent its JSON as an array",
+      },
+    ]
+  `)
+  expect(breachesOf(structured({ content: 5 }))).toMatchInlineSnapshot(`
+    [
+      {
+        "blame": "wire format",
+        "bytes": "5",
+        "path": "$.choices[0].message.content",
+        "says": "sent its JSON as 5",
+      },
+    ]
+  `)
+  expect(breachesOf(streamed('{"name":', 'stop'))).toMatchInlineSnapshot(`
+    [
+      {
+        "blame": "gateway",
+        "bytes": "{"name":",
+        "event": 1,
+        "path": "$.choices[0].finish_reason",
+        "says": "finished with "stop", though its JSON was cut",
+      },
+    ]
+  `)
+})
+
+test('what is legal breaks nothing', () => {
+  const legal: Record<string, Exchange> = {
+    'only calls': structured({ content: null, tool_calls: [] }, 'tool_calls'),
+    'a stop sequence that cut': structured({ content: '{"name":"A' }, 'stop', { stop: ['d'] }),
+    'a filter that cut': structured({ content: '{"name":"A' }, 'content_filter'),
+    'text that is malformed': structured({ content: '{"name":]' }),
+    'text around JSON': structured({ content: 'Here: {"name":' }),
+    'two documents': structured({ content: '{"a":1}{"b":' }),
+    'a streamed answer cut by its limit': streamed('{"name":', 'length'),
+    'an object where no schema was asked for': whole(completion({ content: { name: 'Ada' } })),
+    'a streamed refusal': stream([hello[0], chunk({ refusal: 'No.' }), chunk({}, 'stop'), 'data: [DONE]'], {
+      ask: schema,
+    }),
+  }
+
+  for (const [name, exchange] of Object.entries(legal)) expect(verdicts(exchange, 'broken'), name).toEqual([])
+})
+
+test.each([
+  ['{"a":1}', false],
+  ['{"a":[1,{"b":"}', true],
+  ['{"a":"\\"', true],
+  ['["\\\\"', true],
+  ['["\\\\"]', false],
+  ['{"a":[1}', false],
+  ['  [', true],
+  ['"text', false],
+  ['', false],
+])('%s is cut: %s', (text, cut) => {
+  expect(isCutJson(text)).toBe(cut)
+})
+
+test('a huge or deep text is judged at once', () => {
+  expect(isCutJson(`{"a":"${'\\"x'.repeat(2_000_000)}`)).toBe(true)
+  expect(isCutJson('['.repeat(2_000_000))).toBe(true)
+})

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest'
+import { breaks, broken, hasCorpus, isTrusted, judged, saidOf } from './_failures.test.kit.ts'
+import { responsesContracts } from './responses.ts'
+import { greeting, response, responsesSeeds, sent } from './responses.seeds.ts'
+import { stream, whole, type Parts } from './seed.ts'
+import type { Exchange } from '../wire/exchange.ts'
+
+test('every contract has a seed', () => {
+  expect(responsesSeeds.map(({ contract }) => contract)).toEqual(responsesContracts.map(({ id }) => id))
+})
+
+describe.each(responsesSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as is every other', () => {
+    expect(judged(contract, clean)).toBe('kept')
+    expect(broken(clean)).toEqual([])
+  })
+
+  test('is broken by the defect, and nothing else is', () => {
+    expect(broken(defect, contract)).toEqual([contract, ...also])
+  })
+})
+
+test('every breach says what was sent and where', () => {
+  expect(responsesSeeds.map(saidOf)).toMatchInlineSnapshot(`
+    [
+      "responses.envelope: sent \`status\` as the text "done", not as one of its six words @ $.status",
+      "responses.usage-sum: counted 8 input and 3 output tokens, but a total of 12 @ $.usage.total_tokens",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.event-type-match: named event 5 "message" where its \`type\` is "response.output_text.delta" @ $.type @ event 4",
+      "responses.sequence-contiguous: numbered event 10 with 10 where 9 was next @ $.sequence_number @ event 9",
+      "responses.first-last: ended with response.output_item.done, not with response.completed, incomplete or failed @ $.type @ event 8",
+      "responses.items-balanced: never finished item 0, which event 3 added @ $.output_index @ event 2",
+      "responses.delta-concat: sent 12 characters of output_text in 2 deltas, but 12 in its done event: they part at character 12 @ $.text @ event 6 @ bytes Hello there.",
+      "responses.item-id-known: sent a delta in event 6 for item "msg_2", which no event had added @ $.item_id @ event 5",
+      "responses.no-done-sentinel: sent [DONE] in event 11 @ event 10 @ bytes data: [DONE]",
+    ]
+  `)
+})
+
+describe.runIf(hasCorpus)('in the corpus of recorded traffic', () => {
+  test("OpenAI's own keeps every must", () => {
+    const musts = responsesContracts.filter(({ level }) => level === 'must')
+    expect(breaks(musts, isTrusted)).toEqual({})
+  })
+
+  test('these providers break these contracts', () => {
+    expect(breaks(responsesContracts)).toMatchInlineSnapshot(`
+      {
+        "responses.envelope": "bedrock-mantle 3",
+        "responses.event-type-match": "bedrock-mantle 1, copilot 1, openai 1, openrouter 2",
+        "responses.item-id-known": "copilot 1",
+        "responses.no-done-sentinel": "copilot 1, openai 1, openrouter 2",
+      }
+    `)
+  })
+})
+
+const path = '/responses'
+const one = (more: Record<string, unknown> = {}, parts: Parts = {}) => whole(response(more), { path, ...parts })
+
+describe('responses.envelope', () => {
+  test.each([
+    ['status', { status: { toString: 1 } }],
+    ['created_at', { created_at: 1.5 }],
+    ['id', { id: '' }],
+    ['output', { output: null }],
+    ['object', { object: undefined }],
+  ])('is broken by a wrong %s', (name, more) => {
+    expect(judged('responses.envelope', one(more))).toMatchObject({ path: `$.${name}` })
+  })
+
+  test('is broken by a time that is a float on the wire', () => {
+    const text = JSON.stringify(response()).replace('1767225600', '1767225600.0')
+    expect(judged('responses.envelope', whole(text, { path }))).toMatchInlineSnapshot(`
+      {
+        "bytes": ""created_at":1767225600.0",
+        "path": "$.created_at",
+        "says": "wrote \`created_at\` as the float 1767225600.0",
+      }
+    `)
+  })
+
+  test.each([
+    ['a failed response', one({ status: 'failed', error: { message: 'No.' }, output: [] }), 'kept'],
+    [
+      'the counting of tokens',
+      whole({ object: 'response.input_tokens', input_tokens: 3 }, { path: '/responses/input_tokens' }),
+      'unchecked',
+    ],
+    [
+      'a deletion',
+      whole({ id: 'resp_1', object: 'response', deleted: true }, { path: '/responses/resp_1', method: 'DELETE' }),
+      'unchecked',
+    ],
+    ['an error in HTTP 200', whole({ error: { message: 'No.' } }, { path }), 'unchecked'],
+    ['a refusal', whole({ error: { message: 'No.' } }, { path, status: 400 }), 'unchecked'],
+  ])('and %s', (_, exchange, verdict) => {
+    expect(judged('responses.envelope', exchange)).toBe(verdict)
+  })
+})
+
+describe('responses.incomplete', () => {
+  const spent = { usage: { input_tokens: 8, output_tokens: 16, total_tokens: 24 } }
+  const asked = { ask: { max_output_tokens: 16 } }
+  const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{"a":' }
+
+  test.each([
+    ['an answer that ends by itself at exactly the limit', one(spent, asked), 'unchecked'],
+    ['an answer below the limit', one({}, asked), 'unchecked'],
+    ['an answer that says nothing of its length', one({ usage: null }, asked), 'unchecked'],
+    ['a filtered answer', one({ status: 'incomplete', incomplete_details: { reason: 'content_filter' } }), 'kept'],
+  ])('and %s', (_, exchange, verdict) => {
+    expect(judged('responses.incomplete', exchange)).toBe(verdict)
+  })
+
+  test('is broken by arguments cut at the limit, and by no reason', () => {
+    expect(judged('responses.incomplete', one({ ...spent, output: [call] }, asked))).toMatchInlineSnapshot(`
+      {
+        "path": "$.status",
+        "says": "spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed"",
+      }
+    `)
+    expect(judged('responses.incomplete', one({ status: 'incomplete', incomplete_details: null })))
+      .toMatchInlineSnapshot(`
+      {
+        "path": "$.incomplete_details",
+        "says": "called the answer incomplete without a reason",
+      }
+    `)
+  })
+})
+
+const without = (...types: string[]) => greeting.filter(({ type }) => !types.includes(String(type)))
+const error = { type: 'error', message: 'No.', code: null }
+const failed = { type: 'response.failed', response: response({ status: 'failed' }) }
+const resumed = { path: '/responses/resp_1?stream=true&starting_after=3', method: 'GET' }
+
+test.each([
+  ['a background response', sent([{ type: 'response.queued', response: response() }, ...greeting.slice(1)])],
+  ['an error and then a failure', sent([...greeting.slice(0, 5), error, failed])],
+  ['an error as the last event', sent([...greeting.slice(0, 5), error])],
+  ['a keep-alive at the end', sent([...greeting, { type: 'keepalive' }])],
+  ['a resumed stream', sent(greeting.map((event, at) => ({ ...event, sequence_number: at + 4 })).slice(4), resumed)],
+  [
+    'reasoning whose item repeats an index of content',
+    sent([
+      ...greeting.slice(0, 2),
+      { type: 'response.output_item.added', output_index: 0, item: { id: 'msg_1', type: 'reasoning' } },
+      { type: 'response.reasoning_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Hm' },
+      { type: 'response.reasoning_text.done', item_id: 'msg_1', output_index: 0, content_index: 0, text: 'Hm' },
+      { type: 'response.output_item.done', output_index: 0, item: { id: 'msg_1', type: 'reasoning' } },
+      ...greeting.slice(2).map((event) => ('output_index' in event ? { ...event, output_index: 1 } : event)),
+    ]),
+  ],
+  [
+    'arguments that came only when done',
+    sent([
+      ...greeting.slice(0, 3),
+      { type: 'response.mcp_call_arguments.done', item_id: 'msg_1', output_index: 0, arguments: '{}' },
+      ...greeting.slice(3),
+    ]),
+  ],
+  [
+    'a proxy that ends the stream with its own error',
+    sent([...greeting.slice(0, 5), { event: null, error: { message: 'No.' } }]),
+  ],
+])('nothing is broken by %s', (_, exchange) => {
+  expect(broken(exchange)).toEqual([])
+})
+
+const defects: readonly (readonly [string, string, Exchange])[] = [
+  ['an event without a name', 'responses.event-type-match', sent(greeting.map((event) => ({ ...event, event: null })))],
+  ['no numbers', 'responses.sequence-contiguous', stream([...greeting], { path })],
+  ['a first event that is another', 'responses.first-last', sent(without('response.created'))],
+  ['an item that was never added', 'responses.items-balanced', sent(without('response.output_item.added'))],
+  ['an item added twice', 'responses.items-balanced', sent([...greeting.slice(0, 3), ...greeting.slice(2)])],
+  [
+    'a text without deltas',
+    'responses.delta-concat',
+    sent([
+      ...without('response.output_text.delta').slice(0, 4),
+      { type: 'response.refusal.delta', delta: '' },
+      ...without('response.output_text.delta').slice(4),
+    ]),
+  ],
+  [
+    'a text that goes on',
+    'responses.delta-concat',
+    sent([...greeting.slice(0, 6), { ...greeting[5], delta: ' Bye.' }, ...greeting.slice(6)]),
+  ],
+]
+
+test('these break one promise each', () => {
+  const found = defects.map(([what, id, exchange]) => [what, judged(id, exchange)])
+  expect(Object.fromEntries(found)).toMatchInlineSnapshot(`
+    {
+      "a first event that is another": {
+        "event": 0,
+        "path": "$.type",
+        "says": "began with response.in_progress, not with response.created",
+      },
+      "a text that goes on": {
+        "bytes": "Hello there.",
+        "event": 7,
+        "path": "$.text",
+        "says": "sent 17 characters of output_text in 3 deltas, but 12 in its done event: the deltas go on",
+      },
+      "a text without deltas": {
+        "bytes": "Hello there.",
+        "event": 5,
+        "path": "$.text",
+        "says": "sent output_text only in its done event, with no delta before it",
+      },
+      "an event without a name": {
+        "event": 0,
+        "path": "$.type",
+        "says": "left out the \`event:\` field of response.created",
+      },
+      "an item added twice": {
+        "event": 3,
+        "path": "$.output_index",
+        "says": "added item 0 again in event 4, before it was done",
+      },
+      "an item that was never added": {
+        "event": 7,
+        "path": "$.output_index",
+        "says": "finished item 0 in event 8, which was not open",
+      },
+      "no numbers": {
+        "event": 0,
+        "path": "$",
+        "says": "sent response.created in event 1 without a sequence_number",
+      },
+    }
+  `)
+})

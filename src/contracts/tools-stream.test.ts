@@ -1,0 +1,241 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+import type { Reader } from './_reread.ts'
+import { chunk, stream } from './seed.ts'
+import { toolsStreamCheckWith } from './tools-stream-client.ts'
+import { toolsStreamSeeds, toolsStreamWrongReaders } from './tools-stream.seeds.ts'
+import { toolsStreamContracts } from './tools-stream.ts'
+
+const checkOf = (id: string, reader?: Reader) => {
+  const known = Object.entries(toolsStreamCheckWith).find(([name]) => name === id)
+  if (known && reader) return known[1](reader)
+  return toolsStreamContracts.find((contract) => contract.id === id)?.check
+}
+
+/** Every breach that the contracts of this area find, by id; of the notes that of `noted` alone. */
+function breaches(exchange: Exchange, noted?: string, reader?: Reader): Record<string, string> {
+  const reply = readReply(exchange)
+  const found = toolsStreamContracts.flatMap(({ id, level, blame, applies }) => {
+    if (!applies(reply) || (level === 'info' && id !== noted)) return []
+    const breach = checkOf(id, id === noted ? reader : undefined)?.(reply)
+    return breach ? [[id, `It ${breach.says}. [${breach.blame ?? blame}, event ${breach.event} ${breach.path}]`]] : []
+  })
+  return Object.fromEntries(found)
+}
+
+const applied = (exchange: Exchange) =>
+  toolsStreamContracts.filter(({ applies }) => applies(readReply(exchange))).map(({ id }) => id)
+
+const readersOf = (id: string): readonly (Reader | undefined)[] => {
+  const wrong = Object.values(toolsStreamWrongReaders[id] ?? {})
+  return wrong.length > 0 ? wrong : [undefined]
+}
+
+test('every contract has a seed, and every client contract a wrong reader', () => {
+  expect(toolsStreamSeeds.map(({ contract }) => contract).sort()).toEqual(
+    toolsStreamContracts.map(({ id }) => id).sort(),
+  )
+  const client = toolsStreamContracts.filter(({ mode }) => mode === 'client').map(({ id }) => id)
+  expect(Object.keys(toolsStreamWrongReaders).sort()).toEqual(client.sort())
+})
+
+describe.each(toolsStreamSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+  test('is kept by the clean exchange, as every other is', () => {
+    expect(applied(clean)).toContain(contract)
+    expect(breaches(clean, contract)).toEqual({})
+  })
+
+  test('is broken by the defect, and no other is', () => {
+    for (const reader of readersOf(contract)) {
+      expect(Object.keys(breaches(defect, contract, reader)).sort()).toEqual([contract, ...also].sort())
+    }
+  })
+})
+
+test('each breach says what it is and where', () => {
+  const said = toolsStreamSeeds.flatMap(({ contract, defect }) =>
+    readersOf(contract).map((reader) => `${contract}: ${breaches(defect, contract, reader)[contract]}`),
+  )
+  expect(said.join('\n')).toMatchInlineSnapshot(`
+    "tools.stream.index-int: It sent a tool-call delta with the index "0". [wire format, event 3 $.choices[0].delta.tool_calls[0].index]
+    tools.stream.index-stable: It sent a tool call with index 2 and none with index 1. [wire format, event 4 $.choices[0].delta.tool_calls[0].index]
+    tools.stream.first-delta-complete: It began tool call 0 without type. [wire format, event 1 $.choices[0].delta.tool_calls[0]]
+    tools.stream.id-not-overwritten: It changed the id of a call from "call_0" to "call_9". [wire format, event 3 $.choices[0].delta.tool_calls[0].id]
+    tools.stream.no-empty-string-continuation: It continued a tool call with the id "". [wire format, event 3 $.choices[0].delta.tool_calls[0].id]
+    tools.stream.args-string: It streamed arguments that are no string: null. [wire format, event 1 $.choices[0].delta.tool_calls[0].function.arguments]
+    tools.stream.args-concat-json: It sent the call of get_weather with arguments that are no JSON. [model, event 3 $.choices[0].delta.tool_calls[0]]
+    tools.stream.args-incremental: It sent 16 characters of arguments in one delta. [wire format, event 1 $.choices[0].delta.tool_calls[0].function.arguments]
+    tools.stream.finish-tool-calls: It sent finish_reason "stop" after streamed tool calls. [wire format, event 4 $.choices[0].finish_reason]
+    tools.stream.parallel-distinct: It sent the calls "call_0" and "call_1" both under index 0. [wire format, event 4 $.choices[0].delta.tool_calls[0].index]
+    tools.stream.empty-array-delta: It was read otherwise with and without an empty delta.tool_calls. [configuration, event 0 $.choices[0].delta.tool_calls]
+    tools.stream.empty-array-delta: It was read otherwise with and without an empty delta.tool_calls. [configuration, event 0 $.choices[0].delta.tool_calls]
+    tools.stream.no-early-execution: It was read as finished ("tool_calls") while only the arguments of a call could be parsed. [configuration, event 3 $.choices[0].delta.tool_calls[0].function.arguments]
+    tools.stream.split-name: It was read as calling "et_weather" where a name came in two deltas, not "get_weather". [configuration, event 1 $.choices[0].delta.tool_calls[0].function.name]
+    tools.stream.split-name: It was read as calling "g" where a name came in two deltas, not "get_weather". [configuration, event 1 $.choices[0].delta.tool_calls[0].function.name]"
+  `)
+})
+
+const parameters = { type: 'object', properties: { city: {} } }
+const ask = { tools: [{ type: 'function', function: { name: 'get_weather', parameters } }] }
+const whole = { name: 'get_weather', arguments: '{"city":"Paris"}' }
+const first = (more: object = {}, fn: object = {}) => ({
+  index: 0,
+  id: 'a',
+  type: 'function',
+  function: { ...whole, ...fn },
+  ...more,
+})
+const open = (more: object = {}) => first(more, { arguments: '' })
+const rest = (text: string, more: object = {}, fn: object = {}) => ({
+  index: 0,
+  function: { arguments: text, ...fn },
+  ...more,
+})
+const said = (calls: readonly unknown[], { finish = 'tool_calls', ...more }: { finish?: string; ask?: object } = {}) =>
+  stream(
+    [
+      ...calls.map((call) => chunk({ tool_calls: Array.isArray(call) ? call : [call] })),
+      chunk({}, finish),
+      'data: [DONE]',
+    ],
+    {
+      ask: { ...ask, ...more.ask },
+    },
+  )
+
+test.each<[string, Exchange, string]>([
+  [
+    'an entry that is null',
+    said([null]),
+    'tools.stream.index-int tools.stream.first-delta-complete tools.stream.args-concat-json',
+  ],
+  ['no index', said([first({ index: undefined })]), 'tools.stream.index-int'],
+  ['a negative index', said([first({ index: -1 })]), 'tools.stream.index-int'],
+  ['a count from 1', said([first({ index: 1 })]), 'tools.stream.index-stable'],
+  ['an empty id at first', said([first({ id: '' })]), 'tools.stream.first-delta-complete'],
+  ['no name at first', said([first({}, { name: undefined })]), 'tools.stream.first-delta-complete'],
+  ['a wrong type at first', said([first({ type: 'custom' })]), 'tools.stream.first-delta-complete'],
+  ['a name in parts', said([open(), rest(whole.arguments, {}, { name: '_now' })]), 'tools.stream.id-not-overwritten'],
+  [
+    'a new id with the same name in the midst of the arguments',
+    said([first({}, { arguments: '{"city":' }), rest('"Paris"}', { id: 'b' }, { name: 'get_weather' })]),
+    'tools.stream.index-stable tools.stream.id-not-overwritten',
+  ],
+  [
+    'an empty name later',
+    said([open(), rest(whole.arguments, {}, { name: '' })]),
+    'tools.stream.no-empty-string-continuation',
+  ],
+  ['arguments as an object', said([first({}, { arguments: { city: 'Paris' } })]), 'tools.stream.args-string'],
+  ['arguments that never came', said([first({}, { arguments: undefined })]), 'tools.stream.args-concat-json'],
+  [
+    'one of two calls with arguments that are no JSON',
+    said([first(), first({ index: 1, id: 'b' }, { arguments: '{' })]),
+    'tools.stream.args-concat-json tools.stream.parallel-distinct',
+  ],
+  [
+    'two whole calls under one index',
+    said([first(), first({ id: 'b' })]),
+    'tools.stream.index-stable tools.stream.parallel-distinct',
+  ],
+  ['the finish reason tool_call', said([first()], { finish: 'tool_call' }), 'tools.stream.finish-tool-calls'],
+  ['an empty finish reason', said([first()], { finish: '' }), 'tools.stream.finish-tool-calls'],
+])('%s is found', (_, exchange, ids) => {
+  expect(Object.keys(breaches(exchange))).toEqual(ids.split(' '))
+})
+
+const named = { tool_choice: { type: 'function', function: { name: 'get_weather' } } }
+const sql = { index: 0, id: 'a', type: 'custom', custom: { name: 'sql', input: 'select 1' } }
+const part = (delta: object, finish: string | null, index: number) => ({
+  ...chunk({}),
+  choices: [{ index, delta, finish_reason: finish }],
+})
+
+test.each<[string, Exchange]>([
+  ['stop after a named tool', said([first()], { finish: 'stop', ask: named })],
+  ['cut arguments that finish as length', said([first({}, { arguments: '{"ci' })], { finish: 'length' })],
+  [
+    'a stream that ends before its finish reason',
+    stream([chunk({ tool_calls: [first({}, { arguments: '{"ci' })] })], { end: 'aborted' }),
+  ],
+  ['a custom tool', said([sql])],
+  ['two calls in one delta', said([[first(), first({ index: 1, id: 'b' })]])],
+  ['later deltas that repeat id, type and name', said([open(), open(), first()])],
+  [
+    'a finish reason twice',
+    stream([chunk({ tool_calls: [first()] }, 'tool_calls'), chunk({}, 'tool_calls'), chunk({}, '')]),
+  ],
+  [
+    'calls of two choices, each counted from 0',
+    stream([
+      part({ tool_calls: [first()] }, null, 0),
+      part({ tool_calls: [first({ id: 'b' })] }, null, 1),
+      part({}, 'tool_calls', 0),
+      part({}, 'tool_calls', 1),
+    ]),
+  ],
+  [
+    'what comes after [DONE]',
+    stream([chunk({ content: 'Hi' }), chunk({}, 'stop'), 'data: [DONE]', chunk({ tool_calls: [{}] })]),
+  ],
+  [
+    'choices [], comments and odd chunks',
+    stream([': hi', chunk({}, null, { choices: [] }), 'data: 1', chunk({ tool_calls: null }), chunk({}, 'stop')]),
+  ],
+  ['an error', stream([chunk({ tool_calls: [{}] })], { status: 500 })],
+])('%s is nothing to find', (_, exchange) => {
+  expect(breaches(exchange)).toEqual({})
+})
+
+test('a reader that throws is a breach', () => {
+  const reply = readReply(said([first()]))
+  const check = toolsStreamCheckWith['tools.stream.split-name'](() => {
+    throw new Error('no')
+  })
+  expect(check(reply)).toEqual({ says: 'came in bytes on which the reader threw', bytes: 'Error: no' })
+})
+
+const file = new URL('../../../shared/corpus/interactions.jsonl', import.meta.url)
+const here = existsSync(file)
+
+test('in the corpus of recorded traffic these providers break something, OpenAI nothing', ({ skip }) => {
+  skip(!here, 'NOT CHECKED: no ../shared/corpus/interactions.jsonl beside the repository')
+  const found: Record<string, Record<string, number>> = {}
+  for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
+    const { provider, request, response } = JSON.parse(line)
+    const { method, url, body } = request
+    const pieces = [{ at: 0, bytes: Buffer.from(response.body) }]
+    const exchange: Exchange = {
+      request: method && url ? { method, url, contentType: 'application/json', text: body ?? '' } : undefined,
+      response: { status: response.status ?? 200, headers: response.headers, pieces, end: 'closed' },
+      provider: undefined,
+      evidence: { seen: 'given', number: 1 },
+    }
+    for (const id of Object.keys(breaches(exchange, 'tools.stream.args-incremental'))) {
+      const counts = (found[id] ??= {})
+      counts[provider] = (counts[provider] ?? 0) + 1
+    }
+  }
+  expect(found).toMatchInlineSnapshot(`
+    {
+      "tools.stream.args-incremental": {
+        "cerebras": 1,
+        "groq": 2,
+        "huggingface-router": 1,
+        "mistral": 2,
+        "openrouter": 2,
+        "vercel-gateway": 2,
+        "xai": 2,
+        "zhipu": 1,
+      },
+      "tools.stream.index-stable": {
+        "anthropic-compat": 1,
+      },
+      "tools.stream.no-empty-string-continuation": {
+        "qwen": 1,
+      },
+    }
+  `)
+})
