@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Answer, Reply, WireError } from '../src/wire/types.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
-import { counted, excerpt, inCode, quoted } from './_text.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { counted, excerpt, inCode, quoted } from '../src/wire/text.ts'
 
 /** What stands in place of an answer: an HTTP error, an error inside a 200, a cut connection, no choices. */
 export function noAnswer(reply: Reply): Finding | undefined {

@@ -4,10 +4,10 @@ import { cutStream, finishSaid, lengthSaid } from './_answer.ts'
 import { differences } from './_difference.ts'
 import { kindOf, readJson } from './_json.ts'
 import type { JsonFault } from './_json.ts'
-import type { State } from './_matcher.ts'
+import type { State } from './matcher.ts'
 import { checkAgainst, looksLikeSchema, renderIssues } from './_schema.ts'
 import type { Schema } from './_schema.ts'
-import { excerpt, excerptAt, excerptEnd, firstFive } from './_text.ts'
+import { excerpt, excerptAt, excerptEnd, firstFive } from '../src/wire/text.ts'
 
 /** What a test may want of a call's arguments: a schema, a literal (asymmetric matchers included), a predicate. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the test knows what its function takes

@@ -1,4 +1,4 @@
-import { inCode, step } from './_text.ts'
+import { inCode, step } from '../src/wire/text.ts'
 
 type Equals = (actual: unknown, expected: unknown) => boolean
 

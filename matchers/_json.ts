@@ -1,5 +1,5 @@
 import type { Json } from '../src/wire/exchange.ts'
-import { quoted } from './_text.ts'
+import { quoted } from '../src/wire/text.ts'
 
 /** What stands in a text that should be one JSON document and is not; positions are characters from 0. */
 export type JsonFault =

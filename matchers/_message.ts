@@ -1,7 +1,7 @@
 import type { Reply } from '../src/wire/types.ts'
 import { httpStatus, noAnswer } from './_answer.ts'
-import type { Claim, Finding } from './_finding.ts'
-import { excerpt, quoted } from './_text.ts'
+import type { Claim, Finding } from './finding.ts'
+import { excerpt, quoted } from '../src/wire/text.ts'
 
 const requestIds = [
   'x-request-id',

@@ -1,8 +1,8 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutStream, finishSaid } from './_answer.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
-import { excerpt, listed, printable, quoted } from './_text.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { excerpt, listed, printable, quoted } from '../src/wire/text.ts'
 
 // Calls that models of several families write into their text where the server does not parse them.
 const callAsText = /<tool_call|<function=|\[TOOL_CALLS\]|<\|(?:tool|python_tag)|"(?:arguments|parameters)"\s*:\s*\{/

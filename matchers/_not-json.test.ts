@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { watch } from '../src/wire/seen.ts'
-import { judgementsIn } from './_matcher.ts'
+import { judgementsIn } from './matcher.ts'
 import { matchers } from './index.ts'
 import { call, chunk, completion, frames, recorded, said, stream } from './testing/replies.ts'
 

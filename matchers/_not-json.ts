@@ -1,10 +1,10 @@
 import type { Json } from '../src/wire/exchange.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutBeforeAnswer, cutStream, finishSaid, lengthSaid, placeOf, raiseLimit } from './_answer.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
 import type { JsonFault } from './_json.ts'
-import { counted, excerpt, excerptAt, excerptEnd, listed, quoted } from './_text.ts'
+import { counted, excerpt, excerptAt, excerptEnd, listed, quoted } from '../src/wire/text.ts'
 
 /** Why an answer's text is no JSON document: what cut it short first, then the usual faults by name. */
 export function notJson(reply: Reply, answer: Answer, fault: JsonFault, contract: string): Finding {

@@ -17,7 +17,7 @@ import {
 } from './_guards.ts'
 import type { ApiPromise } from './_guards.ts'
 import { kindOf } from './_json.ts'
-import { counted, excerpt, inCode, printable } from './_text.ts'
+import { counted, excerpt, inCode, printable } from '../src/wire/text.ts'
 
 /** What came out of the thing that a matcher was given. */
 type Outcome =

@@ -1,8 +1,8 @@
 import type { Answer, Reply, StreamFacts } from '../src/wire/types.ts'
 import { bodyKind, cutStream, errorInside, noAnswer } from './_answer.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
-import { counted, excerpt, it, listed, quoted } from './_text.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { counted, excerpt, it, listed, quoted } from '../src/wire/text.ts'
 
 /** What came where a stream should have: an HTTP error, or a body that is whole. */
 export function notStreamed(reply: Reply): Finding {

@@ -4,7 +4,7 @@ import type { Exchange, Piece } from '../src/wire/exchange.ts'
 import { readReply } from '../src/wire/reply.ts'
 import { watch } from '../src/wire/seen.ts'
 import { matchers } from './index.ts'
-import { judgementsIn } from './_matcher.ts'
+import { judgementsIn } from './matcher.ts'
 import { mutated, seeded } from './testing/mutations.ts'
 
 expect.extend(matchers)

@@ -3,13 +3,13 @@ import type { Answer, Reply } from '../src/wire/types.ts'
 import { finishSaid, noAnswer } from './_answer.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { kindOf } from './_json.ts'
-import { matcher } from './_matcher.ts'
+import { matcher } from './matcher.ts'
 import { notCalled } from './_not-called.ts'
 import { looksLikeSchema, schemaName } from './_schema.ts'
-import { inCode, printable } from './_text.ts'
+import { inCode, printable } from '../src/wire/text.ts'
 
 /** The reply calls the function, with arguments that fit what the request declared and what the test wants. */
 export const toCallToolWith = matcher('toCallToolWith', {

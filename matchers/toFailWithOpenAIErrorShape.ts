@@ -2,10 +2,10 @@ import type { Reply } from '../src/wire/types.ts'
 import { httpStatus } from './_answer.ts'
 import { envelopeFaults, notFailed, retryFault } from './_envelope.ts'
 import type { Fault } from './_envelope.ts'
-import { matcher } from './_matcher.ts'
-import type { State } from './_matcher.ts'
+import { matcher } from './matcher.ts'
+import type { State } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
-import { excerpt, includes, inCode, it } from './_text.ts'
+import { excerpt, includes, inCode, it } from '../src/wire/text.ts'
 
 /** A text field of an error: a value, `null`, a pattern, or an asymmetric matcher such as `expect.any(String)`. */
 export type Field = string | RegExp | { asymmetricMatch(other: unknown): boolean } | null

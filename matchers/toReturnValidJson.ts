@@ -1,14 +1,14 @@
 import type { Json } from '../src/wire/exchange.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { noAnswer, placeOf } from './_answer.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { kindOf, readJson } from './_json.ts'
-import { matcher } from './_matcher.ts'
+import { matcher } from './matcher.ts'
 import { notJson, notWhole } from './_not-json.ts'
 import { checkAgainst, renderIssues, schemaName } from './_schema.ts'
 import type { Schema } from './_schema.ts'
-import { excerpt, quoted } from './_text.ts'
+import { excerpt, quoted } from '../src/wire/text.ts'
 
 /** Every choice's text is one JSON document, and fits the schema where one is given. */
 export const toReturnValidJson = matcher('toReturnValidJson', {

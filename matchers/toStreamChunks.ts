@@ -1,11 +1,11 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutBeforeAnswer, finishSaid } from './_answer.ts'
-import { found } from './_finding.ts'
-import type { Finding } from './_finding.ts'
-import { matcher } from './_matcher.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { matcher } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
 import { brokenStream, notStreamed } from './_stream.ts'
-import { counted, includes, inCode, it, listed, quoted } from './_text.ts'
+import { counted, includes, inCode, it, listed, quoted } from '../src/wire/text.ts'
 
 /** What a test wants of a stream, beyond that it is whole and well formed. */
 export interface StreamExpectations {

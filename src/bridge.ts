@@ -1,5 +1,5 @@
 import { LlmContractsError } from './errors.ts'
-import type { Provider } from './providers/_provider.ts'
+import type { Provider } from './providers/provider.ts'
 import { openBridge, type Bridge } from './recording/bridge.ts'
 import { recorder } from './worker.ts'
 

@@ -7,9 +7,10 @@ import { repository } from './testing/project.ts'
 const ROOMS: readonly (readonly string[])[] = [
   ['src'],
   ['src/commands'],
-  ['src/contracts', 'src/report'],
+  ['src/report'],
   ['src/recording'],
   ['matchers'],
+  ['src/contracts'],
   ['src/providers'],
   ['src/wire'],
 ]
@@ -24,7 +25,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ajv: ['matchers/_schema.ts'],
   'ajv-formats': ['matchers/_schema.ts'],
   'eventsource-parser': ['src/wire/sse.ts'],
-  openai: ['src/providers/_provider.ts'],
+  openai: ['src/providers/provider.ts'],
   dotenv: ['src/plugin.ts'],
   'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
   vitest: ['src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],
@@ -33,7 +34,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 const files = ['src', 'matchers'].flatMap((folder) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name).replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('/testing/')),
+    .filter((name) => name.endsWith('.ts') && !/\.(test|seeds|kit)\.ts$/.test(name) && !name.includes('/testing/')),
 )
 
 const IMPORT = /^(?:import|export)\b[^'`]*?from\s*'([^']+)'|\bimport\('([^']+)'\)/gm
@@ -61,6 +62,12 @@ test('imports go down only', () => {
   )
 
   expect(climbing.map(({ file, to }) => `${file} imports ${to}`)).toEqual([])
+})
+
+test('a file whose name begins with _ is private to its room', () => {
+  const strangers = imports.filter(({ file, to, own }) => own && /\/_[^/]+$/.test(to) && dirname(to) !== dirname(file))
+
+  expect(strangers.map(({ file, to }) => `${file} imports ${to}`)).toEqual([])
 })
 
 test('one outside library has one door', () => {

@@ -1,5 +1,5 @@
 import { LlmContractsError } from './errors.ts'
-import type { ResolvedProvider } from './providers/_resolve.ts'
+import type { ResolvedProvider } from './providers/resolve.ts'
 
 /**
  * What a run does with the network: `replay` plays recordings and never reaches it, `record` plays what is recorded and

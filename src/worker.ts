@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import { resolve } from 'node:path'
 import { specs } from './providers/index.ts'
-import { resolveProvider, selectProviders, type ResolvedProvider } from './providers/_resolve.ts'
+import { resolveProvider, selectProviders, type ResolvedProvider } from './providers/resolve.ts'
 import { Recorder } from './recording/recorder.ts'
 import { PROVIDED, readMode, readRequired, type Settings } from './settings.ts'
 

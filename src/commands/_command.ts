@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { LlmContractsError } from '../errors.ts'
-import { nearest } from '../providers/_nearest.ts'
+import { nearest } from '../providers/nearest.ts'
 
 /** What a command may touch besides files. */
 export interface Io {

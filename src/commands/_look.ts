@@ -1,5 +1,5 @@
 import type { Json } from '../wire/exchange.ts'
-import { printable } from '../../matchers/_text.ts'
+import { printable } from '../wire/text.ts'
 
 /** Bytes as people read them: `912 B`, `3.4 kB`. */
 export function renderSize(bytes: number): string {

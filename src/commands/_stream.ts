@@ -1,4 +1,4 @@
-import { printable } from '../../matchers/_text.ts'
+import { printable } from '../wire/text.ts'
 import type { Json, Piece } from '../wire/exchange.ts'
 import { readItems, type StreamItem } from '../wire/sse.ts'
 import { renderFlat, WHOLE, type Cut } from './_look.ts'

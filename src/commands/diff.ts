@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { printable } from '../../matchers/_text.ts'
+import { printable } from '../wire/text.ts'
 import { recordingFiles } from '../recording/folder.ts'
 import { changesBetween, type Change } from '../recording/meaning.ts'
 import { isForeign } from '../recording/sound.ts'

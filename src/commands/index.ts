@@ -1,5 +1,5 @@
 import { packageVersion } from '../package.ts'
-import { nearest } from '../providers/_nearest.ts'
+import { nearest } from '../providers/nearest.ts'
 import { asksForHelp, type Command, type Io } from './_command.ts'
 
 interface Entry {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { printable } from '../../matchers/_text.ts'
+import { printable } from '../wire/text.ts'
 import type { ContractVerdict, Level } from '../contracts/contract.ts'
 import { judge } from '../contracts/judge.ts'
 import { recordingFiles } from '../recording/folder.ts'
@@ -39,14 +39,22 @@ export const judgePath = command(
     if (kind === undefined) throw wrongCall(`There is no ${nameOf(target, io)}.`)
     const exchanges = target.endsWith('.har')
       ? await fromHar(target, nameOf(target, io))
-      : (kind === 'file' ? [target] : recordingFiles(target)).flatMap((file) => fromRecording(file, nameOf(file, io), kind))
+      : (kind === 'file' ? [target] : recordingFiles(target)).flatMap((file) =>
+          fromRecording(file, nameOf(file, io), kind),
+        )
     const judged = exchanges.flatMap((exchange): Judged[] => {
       const { file = '', number, standIn = false } = exchange.evidence
       const where = `${file}, exchange ${number}`
       return judge(exchange).map((verdict) => ({ where, provider: exchange.provider?.name ?? '?', standIn, verdict }))
     })
     if (options.json === true) for (const one of judged) io.out(JSON.stringify(one))
-    else for (const line of renderJudged(judged, exchanges.length, options.all === true ? ['must', 'should', 'may'] : ['must'])) io.out(line)
+    else
+      for (const line of renderJudged(
+        judged,
+        exchanges.length,
+        options.all === true ? ['must', 'should', 'may'] : ['must'],
+      ))
+        io.out(line)
     return judged.some(({ verdict }) => verdict.verdict === 'broken' && verdict.level === 'must') ? 1 : 0
   },
 )
@@ -62,7 +70,10 @@ async function fromHar(file: string, name: string): Promise<Exchange[]> {
   const { entries } = readHar(readFileSync(file, 'utf8'), name)
   const readable = entries.filter(({ method, url }) => method !== 'OPTIONS' && /^https?:/.test(url))
   return Promise.all(
-    readable.map(async (entry, index) => ({ ...(await entry.read()), evidence: { seen: 'replay', file: name, number: index + 1 } as const })),
+    readable.map(async (entry, index) => ({
+      ...(await entry.read()),
+      evidence: { seen: 'replay', file: name, number: index + 1 } as const,
+    })),
   )
 }
 
@@ -76,7 +87,9 @@ export function renderJudged(judged: readonly Judged[], exchanges: number, level
       .flatMap((group) => {
         const [{ verdict, provider, where, standIn }] = group as [Judged]
         const { breach } = verdict
-        const place = [breach?.event === undefined ? '' : `event ${breach.event + 1}`, breach?.path ?? ''].filter((part) => part !== '')
+        const place = [breach?.event === undefined ? '' : `event ${breach.event + 1}`, breach?.path ?? ''].filter(
+          (part) => part !== '',
+        )
         return [
           `${level}  ${verdict.contract}  ${provider}${standIn ? ' (stand-in)' : ''}: It ${printable(breach?.says ?? '')} [${breach?.blame}]`,
           `      ${where}${place.length > 0 ? `, ${place.join(' ')}` : ''}${group.length > 1 ? `, and ${counted(group.length - 1, 'more exchange')}` : ''}`,

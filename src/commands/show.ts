@@ -1,4 +1,4 @@
-import { printable } from '../../matchers/_text.ts'
+import { printable } from '../wire/text.ts'
 import type { RecordedExchange, RecordedResponse, Recording } from '../recording/format.ts'
 import { contentOf, replayed } from '../recording/recorded.ts'
 import { readReply } from '../wire/reply.ts'

@@ -1,4 +1,4 @@
-import { isRecord, list, type JsonObject } from '../wire/_guards.ts'
+import { isRecord, list, type JsonObject } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 

@@ -1,5 +1,5 @@
-import { excerpt } from '../../matchers/_text.ts'
-import { filled, isRecord, jsonText, list } from '../wire/_guards.ts'
+import { excerpt } from '../wire/text.ts'
+import { filled, isRecord, jsonText, list } from '../wire/guards.ts'
 import { bodyBytes, type Exchange, type Json, type Piece } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Reply } from '../wire/types.ts'

@@ -1,4 +1,4 @@
-import { filled, isRecord, list, position, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, list, position, type JsonObject } from '../wire/guards.ts'
 import { readStreamError } from '../wire/error.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, StreamFacts } from '../wire/types.ts'

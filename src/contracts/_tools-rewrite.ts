@@ -1,4 +1,4 @@
-import { isRecord, jsonText, list, type JsonObject } from '../wire/_guards.ts'
+import { isRecord, jsonText, list, type JsonObject } from '../wire/guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, WireEvent } from '../wire/types.ts'

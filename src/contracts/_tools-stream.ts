@@ -1,4 +1,4 @@
-import { filled, isRecord, jsonText, list, parseJson, position, str, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, jsonText, list, parseJson, position, str, type JsonObject } from '../wire/guards.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, WireEvent } from '../wire/types.ts'
 import { functionOf, isCustom, isOk, label, shown, type Call } from './_tools.ts'

@@ -1,4 +1,4 @@
-import { filled, isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import type { Breach } from './contract.ts'

@@ -1,5 +1,5 @@
-import { inCode } from '../../matchers/_text.ts'
-import { isRecord, list, num, str } from '../wire/_guards.ts'
+import { inCode } from '../wire/text.ts'
+import { isRecord, list, num, str } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { at, isChat, spotsOf, type Spot } from './_stream.ts'

@@ -1,5 +1,5 @@
-import { counted, excerptEnd, inCode, listed, quoted } from '../../matchers/_text.ts'
-import { parseJson, str } from '../wire/_guards.ts'
+import { counted, excerptEnd, inCode, listed, quoted } from '../wire/text.ts'
+import { parseJson, str } from '../wire/guards.ts'
 import type { Answer, Reply } from '../wire/types.ts'
 import { at, finishOf, isChat, spotsOf } from './_stream.ts'
 import type { Breach, Contract } from './contract.ts'

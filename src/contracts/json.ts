@@ -1,5 +1,5 @@
-import { excerptEnd, inCode, quoted } from '../../matchers/_text.ts'
-import { filled, isRecord } from '../wire/_guards.ts'
+import { excerptEnd, inCode, quoted } from '../wire/text.ts'
+import { filled, isRecord } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
 import { own, trying, type CheckWith } from './_reread.ts'
 import { at, finishOf, isChat, spotsOf } from './_stream.ts'

@@ -1,5 +1,5 @@
-import { counted, inCode } from '../../matchers/_text.ts'
-import { filled, isRecord, list, num, position } from '../wire/_guards.ts'
+import { counted, inCode } from '../wire/text.ts'
+import { filled, isRecord, list, num, position } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { at, byIndex, chunksOf, isChatStream, spotsIn, type Chunk, type Spot } from './_stream.ts'

@@ -1,4 +1,4 @@
-import { isRecord } from '../wire/_guards.ts'
+import { isRecord } from '../wire/guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Answer, Reply, StreamFacts } from '../wire/types.ts'

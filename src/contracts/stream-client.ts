@@ -1,5 +1,5 @@
-import { excerpt, quoted } from '../../matchers/_text.ts'
-import { filled, isRecord, str } from '../wire/_guards.ts'
+import { excerpt, quoted } from '../wire/text.ts'
+import { filled, isRecord, str } from '../wire/guards.ts'
 import { bodyBytes } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { answersOf, blankLine, differ, errorIn, firstChange, kept, latin1, only, payloadOf } from './_reread.ts'

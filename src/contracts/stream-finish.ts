@@ -1,4 +1,4 @@
-import { inCode, listed, quoted } from '../../matchers/_text.ts'
+import { inCode, listed, quoted } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import { at, byIndex, carries, chunksOf, finishOf, isChatStream, spotsIn, type Spot } from './_stream.ts'
 import type { Contract } from './contract.ts'

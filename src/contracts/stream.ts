@@ -1,5 +1,5 @@
-import { counted, excerpt, excerptEnd, inCode } from '../../matchers/_text.ts'
-import { isRecord } from '../wire/_guards.ts'
+import { counted, excerpt, excerptEnd, inCode } from '../wire/text.ts'
+import { isRecord } from '../wire/guards.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, StreamFacts } from '../wire/types.ts'
 import type { Breach, Contract } from './contract.ts'

@@ -1,4 +1,4 @@
-import { isRecord, list, parseJson } from '../wire/_guards.ts'
+import { isRecord, list, parseJson } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { streamedCalls } from './_tools-stream.ts'

@@ -1,4 +1,4 @@
-import { isRecord, list, str } from '../wire/_guards.ts'
+import { isRecord, list, str } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { toolStream } from './_tools-stream.ts'

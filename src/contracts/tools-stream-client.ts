@@ -1,4 +1,4 @@
-import { isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/_guards.ts'
+import { isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Answer, Reply } from '../wire/types.ts'
 import { own, trying, type CheckWith, type Reader } from './_reread.ts'

@@ -1,4 +1,4 @@
-import { filled, position } from '../wire/_guards.ts'
+import { filled, position } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
 import { segments, toolStream, where, type Delta, type Segment } from './_tools-stream.ts'
 import { CHUNK, first, isCustom, shown, wire } from './_tools.ts'

@@ -1,4 +1,4 @@
-import { filled, isRecord, list, str, type JsonObject } from '../wire/_guards.ts'
+import { filled, isRecord, list, str, type JsonObject } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { streamedCalls } from './_tools-stream.ts'

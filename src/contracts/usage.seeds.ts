@@ -1,4 +1,4 @@
-import { isRecord } from '../wire/_guards.ts'
+import { isRecord } from '../wire/guards.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Usage } from '../wire/types.ts'
 import { readUsage } from '../wire/usage.ts'

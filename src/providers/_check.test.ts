@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LlmContractsError } from '../errors.ts'
 import { checkSpec } from './_check.ts'
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 const acme: ProviderSpec = {
   name: 'acme',

@@ -1,7 +1,7 @@
 import { bad, checkDay, checkKeys, checkList, checkText, checkURL, checkVariable } from './_fields.ts'
 import { found, isObject, kind, type Fields, type Naming } from './_fields.ts'
-import { either, nearest } from './_nearest.ts'
-import type { Capability, ProviderSpec } from './_spec.ts'
+import { either, nearest } from './nearest.ts'
+import type { Capability, ProviderSpec } from './spec.ts'
 
 const CAPABILITIES = [
   'chat',

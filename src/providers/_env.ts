@@ -1,5 +1,5 @@
 import { LlmContractsError } from '../errors.ts'
-import { urlTrouble, withoutSlash } from './_url.ts'
+import { urlTrouble, withoutSlash } from './url.ts'
 
 /** The environment, such as `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>

@@ -1,5 +1,5 @@
 import { LlmContractsError } from '../errors.ts'
-import { urlTrouble, withoutSlash } from './_url.ts'
+import { urlTrouble, withoutSlash } from './url.ts'
 
 /** An object whose fields nobody has looked at yet. */
 export type Fields = Readonly<Record<string, unknown>>

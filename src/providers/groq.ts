@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * Groq. Address and key: pydantic/pydantic-ai@4fda389; models: models.dev (anomalyco/models.dev, provider `groq`); the

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkSpec } from './_check.ts'
-import { resolveProvider } from './_resolve.ts'
+import { resolveProvider } from './resolve.ts'
 import { specs } from './index.ts'
 
 test('the built-in providers come in the order of the matrix', () => {

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 import { deepseek } from './deepseek.ts'
 import { groq } from './groq.ts'
 import { local } from './local.ts'

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * A server on this machine: llama.cpp, Ollama or vLLM at its usual port. Addresses: the recorded traffic of

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * OpenAI, the reference. Address, key and models: models.dev (anomalyco/models.dev@f3fc692, provider `openai`);

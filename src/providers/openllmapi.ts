@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * OpenLLMAPI, a gateway about which nothing official was found. The model ids are those one public TypeScript

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * OpenRouter, a gateway to many providers. Address and key: models.dev (anomalyco/models.dev@f3fc692, provider

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * Qwen on Alibaba Cloud's Model Studio (DashScope), in its OpenAI-compatible mode. Addresses, key and models:

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * SiliconFlow, two sites with separate keys. Addresses, keys and models: models.dev (anomalyco/models.dev@f3fc692,

@@ -1,4 +1,4 @@
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * Zhipu's GLM models: bigmodel.cn in China, z.ai elsewhere. Addresses, keys and models: models.dev

@@ -1,4 +1,4 @@
-import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 
 interface Address {
   readonly provider: ResolvedProvider

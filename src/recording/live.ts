@@ -1,5 +1,5 @@
 import type { Failure } from '../wire/exchange.ts'
-import type { ResolvedProvider } from '../providers/_resolve.ts'
+import type { ResolvedProvider } from '../providers/resolve.ts'
 import { note } from '../wire/seen.ts'
 import { realFetch } from './network.ts'
 import type { ReadRequest } from './request.ts'

@@ -1,6 +1,6 @@
 import { LlmContractsError } from '../errors.ts'
 import { ageTrouble } from './age.ts'
-import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 import type { RecordedRequest, Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
 import { below, differences, type Difference } from './match.ts'

@@ -1,5 +1,5 @@
 import { packageVersion } from '../package.ts'
-import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 import type { WireResponse } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Origin } from './format.ts'

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { STATUS_CODES } from 'node:http'
 import { LlmContractsError } from '../errors.ts'
-import { whyNotLive, type ResolvedProvider } from '../providers/_resolve.ts'
+import { whyNotLive, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { complain, note, tie, type Seen } from '../wire/seen.ts'

@@ -1,6 +1,6 @@
 import type { Exchange, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
 import type { Seen } from '../wire/seen.ts'
-import { addressOf, type ResolvedProvider } from '../providers/_resolve.ts'
+import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
 import { Faults, type Fault } from './faults.ts'
 import { FORMAT, readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Judgement } from '../../matchers/_finding.ts'
+import type { Judgement } from '../../matchers/finding.ts'
 import { LlmContractsError } from '../errors.ts'
-import { completeEntry } from '../providers/_entry.ts'
-import { resolveProvider } from '../providers/_resolve.ts'
+import { completeEntry } from '../providers/entry.ts'
+import { resolveProvider } from '../providers/resolve.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { conclude, type Ending } from './conclude.ts'
 

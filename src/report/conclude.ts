@@ -1,8 +1,8 @@
-import type { Judgement } from '../../matchers/_finding.ts'
-import { printable } from '../../matchers/_text.ts'
+import type { Judgement } from '../../matchers/finding.ts'
+import { printable } from '../wire/text.ts'
 import { LlmContractsError } from '../errors.ts'
-import type { ResolvedProvider } from '../providers/_resolve.ts'
-import type { Gap } from '../providers/_spec.ts'
+import type { ResolvedProvider } from '../providers/resolve.ts'
+import type { Gap } from '../providers/spec.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Verdict } from './verdict.ts'
 

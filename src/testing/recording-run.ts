@@ -1,6 +1,6 @@
 // A recording run that never ends, for a test that kills it: node recording-run.ts <root> <base URL>
-import { completeEntry } from '../providers/_entry.ts'
-import { resolveProvider } from '../providers/_resolve.ts'
+import { completeEntry } from '../providers/entry.ts'
+import { resolveProvider } from '../providers/resolve.ts'
 import { Recorder } from '../recording/recorder.ts'
 import { watch } from '../wire/seen.ts'
 

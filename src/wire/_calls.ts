@@ -1,4 +1,4 @@
-import { filled, isRecord, jsonText, position, str, type JsonObject } from './_guards.ts'
+import { filled, isRecord, jsonText, position, str, type JsonObject } from './guards.ts'
 import type { Json } from './exchange.ts'
 import type { ToolCall } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { filled, isRecord, jsonText, list, str, type JsonObject } from './_guards.ts'
+import { filled, isRecord, jsonText, list, str, type JsonObject } from './guards.ts'
 import type { Json } from './exchange.ts'
 
 /** What has been said so far, as text; undefined where nothing was. */

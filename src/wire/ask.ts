@@ -1,4 +1,4 @@
-import { filled, isRecord, list, num, parseJson } from './_guards.ts'
+import { filled, isRecord, list, num, parseJson } from './guards.ts'
 import type { Json, WireRequest } from './exchange.ts'
 import type { Api, Asked, WireEvent } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { filled, isRecord, list, position, str, type JsonObject } from './_guards.ts'
+import { filled, isRecord, list, position, str, type JsonObject } from './guards.ts'
 import { addDeltas, addWhole, finishCalls, noCalls, type Calls } from './_calls.ts'
 import { addMessage, callsIn, type Said } from './_message.ts'
 import type { Json } from './exchange.ts'

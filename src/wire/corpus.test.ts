@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseJson } from './_guards.ts'
+import { parseJson } from './guards.ts'
 import type { Exchange, Piece } from './exchange.ts'
 import { readReply } from './reply.ts'
 import { readResponse } from './responses.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseJson } from './_guards.ts'
+import { parseJson } from './guards.ts'
 import { readBodyError, readStreamError } from './error.ts'
 import type { Json } from './exchange.ts'
 import { readStream } from './sse.ts'

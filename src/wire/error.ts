@@ -1,4 +1,4 @@
-import { filled, isRecord, jsonText, list, str, type JsonObject } from './_guards.ts'
+import { filled, isRecord, jsonText, list, str, type JsonObject } from './guards.ts'
 import type { Json } from './exchange.ts'
 import { isDone } from './sse.ts'
 import type { ErrorForm, WireError, WireEvent } from './types.ts'

@@ -1,4 +1,4 @@
-import { parseJson } from './_guards.ts'
+import { parseJson } from './guards.ts'
 import { apiOfBody, apiOfEvents, apiOfUrl, readAsked } from './ask.ts'
 import { readChat, readChatStream, type Facts } from './chat.ts'
 import { readBodyError, readStreamError } from './error.ts'

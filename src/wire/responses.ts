@@ -1,4 +1,4 @@
-import { filled, isRecord, list, type JsonObject } from './_guards.ts'
+import { filled, isRecord, list, type JsonObject } from './guards.ts'
 import { addWhole, finishCalls, noCalls } from './_calls.ts'
 import { addMessage, joined, type Said } from './_message.ts'
 import type { Facts } from './chat.ts'

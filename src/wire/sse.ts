@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import { isRecord, parseJson } from './_guards.ts'
+import { isRecord, parseJson } from './guards.ts'
 import { bodyText, type Piece } from './exchange.ts'
 import type { Api, StreamFacts, WireEvent } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { isRecord, num, type JsonObject } from './_guards.ts'
+import { isRecord, num, type JsonObject } from './guards.ts'
 import type { Json } from './exchange.ts'
 import type { Usage } from './types.ts'
 

@@ -11,7 +11,7 @@ import {
   printable,
   quoted,
   step,
-} from './_text.ts'
+} from './text.ts'
 
 test('whatever a terminal would obey or hide is escaped', () => {
   expect(printable('a\n\t\u001b[2J\u009b\u202e\u200b\u2028\ufeff\ud800é漢😀')).toMatchInlineSnapshot(

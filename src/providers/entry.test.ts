@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { completeEntry } from './_entry.ts'
+import { completeEntry } from './entry.ts'
 import { deepseek } from './deepseek.ts'
 
 const gap = { contract: 'json_schema.valid', reason: 'Drops the last field.', source: 'measured', date: '2026-11-22' }

@@ -1,7 +1,7 @@
 import OpenAI, { type ClientOptions } from 'openai'
 import type { Mode } from '../settings.ts'
-import type { Capability, ProviderSpec } from './_spec.ts'
-import { addressOf, keyOf, whyNotLive, type ResolvedProvider } from './_resolve.ts'
+import type { Capability, ProviderSpec } from './spec.ts'
+import { addressOf, keyOf, whyNotLive, type ResolvedProvider } from './resolve.ts'
 import { LlmContractsError } from '../errors.ts'
 
 /**

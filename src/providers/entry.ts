@@ -1,6 +1,6 @@
 import { checkSpec } from './_check.ts'
 import { specs } from './index.ts'
-import type { ProviderSpec } from './_spec.ts'
+import type { ProviderSpec } from './spec.ts'
 
 /**
  * A provider of your own: a name, a model, and what differs from the defaults. Without an address it is

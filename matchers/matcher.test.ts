@@ -3,7 +3,7 @@ import { LlmContractsError } from '../src/errors.ts'
 import { watch } from '../src/wire/seen.ts'
 import type { Seen } from '../src/wire/seen.ts'
 import { matchers } from './index.ts'
-import { forgottenIn, forgottenSites, judgementsIn } from './_matcher.ts'
+import { forgottenIn, forgottenSites, judgementsIn } from './matcher.ts'
 import { completion, failure, recorded, stream } from './testing/replies.ts'
 
 expect.extend(matchers)

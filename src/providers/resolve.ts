@@ -3,8 +3,8 @@ import { LlmContractsError } from '../errors.ts'
 import { checkSpec } from './_check.ts'
 import { read, readAddress, type Env } from './_env.ts'
 import { bad } from './_fields.ts'
-import { either, nearest } from './_nearest.ts'
-import type { Endpoint, Models, ProviderSpec } from './_spec.ts'
+import { either, nearest } from './nearest.ts'
+import type { Endpoint, Models, ProviderSpec } from './spec.ts'
 import { specs } from './index.ts'
 
 /** An entry after the environment has had its say: plain data, which JSON and messages to workers carry unharmed. */

@@ -5,11 +5,11 @@ import { readReply } from '../src/wire/reply.ts'
 import { seenHere } from '../src/wire/seen.ts'
 import type { Seen } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
-import type { Claim, Finding, Judgement } from './_finding.ts'
+import type { Claim, Finding, Judgement } from './finding.ts'
 import { renderFailure, renderUnanswered } from './_message.ts'
 import { receive } from './_received.ts'
-import { framesOf, placed, siteBelow } from './_site.ts'
-import type { Site } from './_site.ts'
+import { framesOf, placed, siteBelow } from './site.ts'
+import type { Site } from './site.ts'
 
 /** What Vitest binds to `this` in a matcher: equality, custom testers, and how `expect` was called. */
 export type State = ReturnType<ExpectStatic['getState']>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, keyOf, resolveProvider, selectProviders, whyNotLive } from './_resolve.ts'
-import type { ProviderSpec } from './_spec.ts'
+import { addressOf, keyOf, resolveProvider, selectProviders, whyNotLive } from './resolve.ts'
+import type { ProviderSpec } from './spec.ts'
 
 const plain: ProviderSpec = {
   name: 'plain',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { urlTrouble, withoutSlash } from './_url.ts'
+import { urlTrouble, withoutSlash } from './url.ts'
 
 test('an absolute http(s) URL with nothing but a path is fine', () => {
   for (const url of ['https://api.acme.dev/v1', 'http://localhost:11434/v1', 'http://[::1]:8080', 'HTTPS://acme.dev']) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { either, nearest } from './_nearest.ts'
+import { either, nearest } from './nearest.ts'
 
 test('a misspelt word finds the one that was meant', () => {
   expect(nearest('vison', ['tools', 'vision'])).toBe('vision')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { repository, run } from '../src/testing/project.ts'
-import { framesOf, placed, siteBelow } from './_site.ts'
+import { framesOf, placed, siteBelow } from './site.ts'
 
 const setup = `
 import { aroundEach, expect } from 'vitest'
