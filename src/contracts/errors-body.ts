@@ -1,5 +1,5 @@
 import { excerpt, filled, isClosed, isFailure, isRecord, isSuccess, jsonText, list, shown } from './_failures.ts'
-import { secretsIn } from '../recording/redact.ts'
+import { secretsIn } from '../wire/secrets.ts'
 import type { Blame, Breach, Contract } from './contract.ts'
 import type { ErrorForm, Reply, WireError } from '../wire/types.ts'
 

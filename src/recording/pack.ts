@@ -1,7 +1,8 @@
 import type { Exchange, Json, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
 import type { RecordedExchange, RecordedRequest } from './format.ts'
 import { packResponse, unpackPieces } from './format.ts'
-import { keptHeaders, keptPath, maskText } from './redact.ts'
+import { keptHeaders, keptPath } from './redact.ts'
+import { maskText } from '../wire/secrets.ts'
 
 /** A request as a recording keeps it, secrets masked or not. */
 export function packRequest(request: WireRequest, secrets: 'masked' | 'as they are'): RecordedRequest {

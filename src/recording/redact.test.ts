@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
 import type { Recording } from './format.ts'
-import { keptPath, maskText, secretsIn } from './redact.ts'
+import { keptPath } from './redact.ts'
+import { maskText, secretsIn } from '../wire/secrets.ts'
 import { saveRecording } from './store.ts'
 
 useBooths()

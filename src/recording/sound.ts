@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, unpackPieces, type RecordedExchange, type Recording } from './format.ts'
 import { identify } from './identity.ts'
-import { keptHeaders, keptPath, secretsIn } from './redact.ts'
+import { keptHeaders, keptPath } from './redact.ts'
+import { secretsIn } from '../wire/secrets.ts'
 import { recordingFile } from './store.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

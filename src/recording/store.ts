@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, type Recording } from './format.ts'
-import { secretsIn } from './redact.ts'
+import { secretsIn } from '../wire/secrets.ts'
 
 /** A recording on disk, or undefined where there is none. `file` is absolute; messages name it relative to `root`. */
 export function loadRecording(file: string, root: string): Recording | undefined {

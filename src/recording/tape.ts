@@ -9,7 +9,7 @@ import { keyOf } from './match.ts'
 import { missing, mixed, mustBeFresh } from './missing.ts'
 import { originKind, originOf, type OriginKind } from './origin.ts'
 import { packExchange, packRequest, unpackResponse } from './pack.ts'
-import { watchKeys } from './redact.ts'
+import { watchKeys } from '../wire/secrets.ts'
 import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
 
 interface Unplayed {
