@@ -110,7 +110,8 @@ function render(
       tool.how,
     ]
   })
-  const missing = absent.map(({ name, why }) => [name, '—', '—', '', ...(kind === 'stream' ? ['—'] : []), '—', why])
+  const none = kind === 'stream' ? ['—'] : []
+  const missing = absent.map(({ name, why }) => [name, '—', '—', '', ...none, '—', why])
   const head = ['', 'median', 'to the floor', 'target', ...(kind === 'stream' ? ['boundaries'] : []), 'bytes', 'how']
   return `### ${TITLES[kind]}\n\n${renderTable(head, [...lines, ...missing])}`
 }

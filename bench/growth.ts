@@ -10,7 +10,7 @@ const FLAT = { cost: 1.2, heldMB: 5, readMB: 10 }
 
 const mb = (value: number) => `${value.toFixed(1)} MB`
 
-/** Plays more and more tests, each number in processes of its own; gives a table. */
+/** Plays more and more tests, each number in processes of its own; gives a table. RSS is that of the floor's calls too. */
 export async function measureGrowth(counts: readonly number[], rounds: number): Promise<string> {
   const all = new Map<number, Growth[]>(counts.map((count) => [count, []]))
   for (let round = 0; round < rounds; round++) {
@@ -24,12 +24,22 @@ export async function measureGrowth(counts: readonly number[], rounds: number): 
     count.toLocaleString('en'),
     renderMs(middle(found, ({ ms }) => ms)),
     `${cost(found).toFixed(2)}x`,
-    index === 0 ? '' : renderVerdict(Number((cost(found) / least).toFixed(2)), FLAT.cost),
+    `${(cost(found) / least).toFixed(2)}x`,
+    index === 0 ? '' : renderVerdict(cost(found) / least, FLAT.cost),
     mb(added(found)),
-    index === 0 ? '' : renderVerdict(Number(added(found).toFixed(1)), FLAT.heldMB, ' MB'),
-    mb(middle(found, ({ after }) => after.rss)),
+    index === 0 ? '' : renderVerdict(added(found), FLAT.heldMB, ' MB'),
+    mb(middle(found, ({ before, after }) => after.rss - before.rss)),
   ])
-  const head = ['recordings', 'per test', 'to the floor', `to ${counts[0]}`, 'held after', 'held', 'RSS']
+  const head = [
+    'recordings',
+    'per test',
+    'to the floor',
+    `to ${counts[0]}`,
+    'target',
+    'held more after',
+    'target',
+    'RSS added',
+  ]
   const title = `From ${counts[0]} to ${counts.at(-1)?.toLocaleString('en')} recordings, a test each`
   return `### ${title}\n\n${renderTable(head, rows)}`
 }
@@ -47,7 +57,7 @@ export async function measureMemory(sizes: readonly number[]): Promise<string> {
       `${size} MB`,
       mb(begun.live - before.live),
       mb(added),
-      renderVerdict(Number(added.toFixed(1)), FLAT.readMB, ' MB'),
+      renderVerdict(added, FLAT.readMB, ' MB'),
       mb(peak.rss - before.rss),
     ])
   }

@@ -20,9 +20,9 @@ export function renderRatio({ value, spread: [low, high] }: Ratio): string {
   return `${value.toFixed(2)}x (${low.toFixed(2)}-${high.toFixed(2)})`
 }
 
-/** `<= 2.5x: meets` */
+/** `<= 2.5x: meets`; judged as it is printed, to two digits. */
 export function renderVerdict(value: number, target: number, unit = 'x'): string {
-  return `<= ${target}${unit}: ${value <= target ? 'meets' : 'misses'}`
+  return `<= ${target}${unit}: ${Number(value.toFixed(2)) <= target ? 'meets' : 'misses'}`
 }
 
 /** Milliseconds, to three digits. */

@@ -1,17 +1,28 @@
 import type { Schema } from './_schema.ts'
 import type { Wanted } from './_call.ts'
+import { toCallNoTool } from './toCallNoTool.ts'
 import { toCallToolWith } from './toCallToolWith.ts'
+import { toCallTools } from './toCallTools.ts'
+import type { ExpectedCall } from './toCallTools.ts'
 import { toFailWithOpenAIErrorShape } from './toFailWithOpenAIErrorShape.ts'
 import type { ErrorExpectations } from './toFailWithOpenAIErrorShape.ts'
+import { toFinishWith } from './toFinishWith.ts'
 import { toReturnValidJson } from './toReturnValidJson.ts'
 import { toStreamChunks } from './toStreamChunks.ts'
 import type { StreamExpectations } from './toStreamChunks.ts'
+import { toKeepContract } from './toKeepContract.ts'
+import { toKeepContracts } from './toKeepContracts.ts'
+import type { ContractSelection } from './toKeepContracts.ts'
+import { toReturnText } from './toReturnText.ts'
+import { toSurviveRechunking } from './toSurviveRechunking.ts'
 
 export type { StandardSchemaV1 } from '@standard-schema/spec'
 export type { JsonSchema, Schema } from './_schema.ts'
 export type { Wanted as ToolArguments } from './_call.ts'
 export type { ErrorExpectations, Field as ErrorField } from './toFailWithOpenAIErrorShape.ts'
 export type { StreamExpectations } from './toStreamChunks.ts'
+export type { ContractSelection } from './toKeepContracts.ts'
+export type { ExpectedCall } from './toCallTools.ts'
 
 /**
  * All matchers, for `expect.extend`. The setup file of this package does that by itself; a project that wants the
@@ -25,7 +36,19 @@ export type { StreamExpectations } from './toStreamChunks.ts'
  * expect.extend(matchers)
  * ```
  */
-export const matchers = { toCallToolWith, toFailWithOpenAIErrorShape, toReturnValidJson, toStreamChunks }
+export const matchers = {
+  toCallNoTool,
+  toCallToolWith,
+  toCallTools,
+  toFailWithOpenAIErrorShape,
+  toFinishWith,
+  toKeepContract,
+  toKeepContracts,
+  toReturnText,
+  toReturnValidJson,
+  toStreamChunks,
+  toSurviveRechunking,
+}
 
 declare global {
   namespace Chai {
@@ -107,6 +130,111 @@ declare global {
        * ```
        */
       toFailWithOpenAIErrorShape(expectations?: ErrorExpectations): Promise<void>
+
+      /**
+       * The reply keeps the promises of the catalogue that are named, by id (`stream.sse.done-sentinel`) or by area (the
+       * first words of ids: `usage`, `tools.stream`). Promises that this reply tells nothing of are left out; where it
+       * tells nothing of any of an id or area, the matcher fails, and with `.not` throws `not-on-the-wire`: unchecked is
+       * never kept. A failure says who is at fault, and where the evidence stands.
+       *
+       * @param names One id or area, or several.
+       * @throws {LlmContractsError} `bad-option` for an id or area that the catalogue does not have.
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, tools, stream: true }))
+       *   .toKeepContract(['tools.stream', 'stream.finish.exactly-once'])
+       * ```
+       */
+      toKeepContract(names: string | readonly string[]): Promise<void>
+
+      /**
+       * The reply keeps every promise of the catalogue that it can be judged by: those of level `must`, which OpenAI
+       * itself keeps, where nothing else is said. A failure lists up to five that broke. A reply that can be judged by
+       * none fails, and with `.not` throws `not-on-the-wire`.
+       *
+       * @param selection The least level that counts, and an area such as `usage` or `tools.stream`.
+       * @throws {LlmContractsError} `bad-option` for a level, area or option that does not exist.
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, stream: true }))
+       *   .toKeepContracts({ level: 'should', area: 'stream' })
+       * ```
+       */
+      toKeepContracts(selection?: ContractSelection): Promise<void>
+
+      /**
+       * Every choice answers with text, whole or streamed, chat or Responses API, that is more than white space. A
+       * refusal, a call, reasoning alone, an HTTP error or a connection that was cut fails with a message that says so. A
+       * text that its token limit ended passes where what is wanted of it had come.
+       *
+       * @param expected A part of the text, or a pattern found in it. An empty string throws `bad-option`.
+       * @see https://platform.openai.com/docs/api-reference/chat/object
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages })).toReturnText(/paris/i)
+       * ```
+       */
+      toReturnText(expected?: string | RegExp): Promise<void>
+
+      /**
+       * Every choice makes exactly these calls, in any order, whole or streamed: each expected one is matched by a call of
+       * its own, none is left over, and several have distinct ids. Arguments are judged as by `toCallToolWith`, and the
+       * answer finishes with `tool_calls` (or `stop`, where `tool_choice` named the one function).
+       *
+       * @param expected The calls: a name, or `{ name, args }` with a literal, a schema or a predicate. An empty array
+       * throws `bad-option`: `toCallNoTool` is for that.
+       * @see https://platform.openai.com/docs/guides/function-calling#parallel-function-calling
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, tools }))
+       *   .toCallTools(['get_time', { name: 'get_weather', args: { city: 'Paris' } }])
+       * ```
+       */
+      toCallTools(expected: readonly ExpectedCall[]): Promise<void>
+
+      /**
+       * The reply's bytes say the same in one piece, one byte at a time, and cut inside line ends and characters: the same
+       * answers, usage, error and events. Judges a whole body and a stream; times are left out. An empty body fails.
+       *
+       * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, stream: true })).toSurviveRechunking()
+       * ```
+       */
+      toSurviveRechunking(): Promise<void>
+
+      /**
+       * Every choice answers with text and calls no function, whole or streamed: for a question that needs no tool, or for
+       * `tool_choice: 'none'`. A refusal, an empty answer, or `finish_reason` `tool_calls` without a call fails.
+       *
+       * @see https://platform.openai.com/docs/guides/function-calling#tool-choice
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, tools, tool_choice: 'none' })).toCallNoTool()
+       * ```
+       */
+      toCallNoTool(): Promise<void>
+
+      /**
+       * The last `finish_reason` of every choice is this one, whole or streamed. For the Responses API it is the matching
+       * word of chat completions: `stop` or `tool_calls` for `completed`, `length` for `max_output_tokens`, and
+       * `content_filter`. The failure says what it was.
+       *
+       * @see https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices-finish_reason
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, max_tokens: 8 })).toFinishWith('length')
+       * ```
+       */
+      toFinishWith(reason: string): Promise<void>
     }
   }
 }

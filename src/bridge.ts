@@ -25,7 +25,17 @@ export async function bridge(provider: Provider): Promise<Bridge> {
       'A bridge was opened outside a test. Open it in the test, or in beforeEach.',
     )
   }
-  const opened = await openBridge(provider.baseURL, (request) => recorder.answer(request))
+  const opened = await openBridge(
+    provider.baseURL,
+    (request) => recorder.answer(request),
+    (error) => {
+      tape.seen.complaints.push(
+        new LlmContractsError('transport', `The bridge could not pass a request on: ${String(error)}`, {
+          cause: error,
+        }),
+      )
+    },
+  )
   tape.atEnd(() => opened.close())
   return opened
 }

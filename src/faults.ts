@@ -13,7 +13,7 @@ import {
 } from './recording/faults.ts'
 import type { Tape } from './recording/tape.ts'
 import type { WireResponse } from './wire/exchange.ts'
-import { recorder } from './worker.ts'
+import { knownProviders, recorder } from './worker.ts'
 
 /** Holds a body back until the test lets it go on. */
 export interface Gate {
@@ -32,7 +32,21 @@ function here(): Tape {
   )
 }
 
-const load = (fault: Fault, aim: Aim = {}) => here().faults.load(fault, aim)
+function load(fault: Fault, aim: Aim = {}): void {
+  const { times = 1, provider } = aim
+  must(Number.isInteger(times) && times > 0, `times is ${times}: write a whole number from 1.`)
+  const name = typeof provider === 'string' ? provider : provider?.name
+  const known = knownProviders().map((one) => one.name)
+  must(name === undefined || known.includes(name), `provider is "${name}", which is none of ${known.join(', ')}.`)
+  here().faults.load(fault, aim)
+}
+
+function must(holds: boolean, otherwise: string): void {
+  if (!holds) throw new LlmContractsError('bad-option', `A fault was asked for whose ${otherwise}`)
+}
+
+const mustCount = (events: number) =>
+  must(Number.isInteger(events) && events > 0, `event is ${events}: events are counted from 1.`)
 
 const change = (name: string, aim: Aim, how: (response: WireResponse) => WireResponse) =>
   load({ name, change: (response): Changed => ({ response: how(response) }) }, aim)
@@ -90,26 +104,31 @@ export const faults = {
 
   /** The connection breaks behind so many events. */
   cutAfter(events: number, aim: Aim = {}): void {
+    mustCount(events)
     change(`cut after event ${events}`, aim, (response) => cut(response, events, 'behind'))
   },
 
   /** The connection breaks in the middle of an event. */
   cutInside(event: number, aim: Aim = {}): void {
+    mustCount(event)
     change(`cut inside event ${event}`, aim, (response) => cut(response, event, 'within'))
   },
 
   /** A `data:` line that is no JSON comes behind so many events. */
   malformedAfter(events: number, aim: Aim = {}): void {
+    mustCount(events)
     change(`malformed line after event ${events}`, aim, (response) => malformed(response, events))
   },
 
   /** The same bytes, cut every `bytes` bytes (1 if absent) or at the given offsets. */
   rechunk(cuts: { readonly bytes: number } | { readonly at: readonly number[] } = { bytes: 1 }, aim: Aim = {}): void {
+    must('at' in cuts || (Number.isInteger(cuts.bytes) && cuts.bytes > 0), 'bytes is no whole number from 1.')
     change('cut into other pieces', aim, (response) => rechunked(response, cuts))
   },
 
   /** The stream waits behind so many events until the test releases it. */
   hold(events: number, aim: Aim = {}): Gate {
+    mustCount(events)
     const reached = Promise.withResolvers<void>()
     const released = Promise.withResolvers<void>()
     load(
@@ -149,5 +168,8 @@ export const faults = {
  * ```
  */
 export function playback({ timing }: { readonly timing: 'recorded' | number }): void {
+  if (timing !== 'recorded' && !(timing >= 0 && Number.isFinite(timing))) {
+    throw new LlmContractsError('bad-option', `timing is ${timing}: write 'recorded' or a number from 0.`)
+  }
   here().timing = timing === 'recorded' ? 1 : timing
 }

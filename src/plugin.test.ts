@@ -402,3 +402,52 @@ describe('an old recording', () => {
     expect(both(said)).toContain('fixtures/acme/a/asks.json was recorded on 2020-01-02, ')
   })
 })
+
+describe('a test that is retried', () => {
+  test('is recorded from the attempt that passed, and judged by it alone', async () => {
+    using its = project(`let attempts = 0
+    describe.each(providers)('$name', (provider) => {
+      test('asks', { retry: 1 }, async () => {
+        attempts++
+        expect((await ask(provider, 'attempt ' + (process.env.LLM_CONTRACTS ? attempts : 2))).choices[0].message.content).toBe('attempt 2')
+      })
+    })`)
+    const recorded = await its.vitest(online())
+    const replayed = await its.vitest()
+
+    expect(both(recorded)).toContain('✓ 1 kept')
+    expect(replayed.code, both(replayed)).toBe(0)
+  })
+
+  test('is red without a recording, however often it is tried', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('asks', { retry: 2 }, async () => { await ask(provider, 'x').catch(() => 'swallowed') })
+    })`)
+
+    expect((await its.vitest()).code).toBe(1)
+  })
+})
+
+describe('nothing is kept', () => {
+  test('that would be judged differently when it is read back', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      const Echo = { type: 'object', properties: { echo: { const: 'an-echoed-key-42' } } }
+      test('asks', () => expect(ask(provider, '{"echo":"' + process.env.ECHO_API_KEY + '"}')).toReturnValidJson(Echo))
+    })`)
+    const said = await its.vitest({ ...online(), ECHO_API_KEY: 'an-echoed-key-42' })
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('was not kept: read back from the file, toReturnValidJson judged it differently.')
+    expect(existsSync(join(its.root, 'fixtures'))).toBe(false)
+  })
+
+  test('of a failure that a test neither asserts on nor means', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('asks', async () => { await ask(provider, 'fail 401 {"error":{"message":"bad key"}}').catch(() => 'swallowed') })
+    })`)
+    const said = await its.vitest(online())
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain('The test passed on HTTP 401 without asserting anything, so nothing was recorded.')
+  })
+})

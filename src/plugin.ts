@@ -94,7 +94,8 @@ export function llmContracts(options: Options = {}): LlmContractsPlugin {
       if (config.setupFiles.includes(setup)) return
       loadEnv({ path: [resolve(config.root, '.env.local'), resolve(config.root, '.env')], quiet: true })
       const settings = settle(options, config.root)
-      config.setupFiles.push(setup)
+      // Before the project's own, so that what they open is sealed and played too.
+      config.setupFiles.unshift(setup)
       project.provide(PROVIDED as never, settings as never)
       const known = new Set(config.tags.map(({ name }) => name))
       config.tags.push(...TAGS.filter(({ name }) => !known.has(name)))

@@ -48,11 +48,16 @@ aroundEach(async (run, context) => {
   mustBeAbleToRun(context, identity)
   const seen: Seen = { exchanges: [], complaints: [] }
   const tape = recorder.tape(identity, seen)
+  // A retried test keeps the errors of its earlier attempts.
+  const before = task.result?.errors?.length ?? 0
   await watch(() => recorder.run(tape, run), seen)
   await tape.end()
   await recorder.settle(tape)
+  tape.isOver = true
   const forgotten = forgottenIn(seen)
-  const inTest = task.result?.errors ?? []
+  const inTest = task.result?.errors?.slice(before) ?? []
+  const unmet = task.result?.state === 'pass' ? tape.faults.unmet : []
+  if (unmet[0] !== undefined) seen.complaints.push(unmetFault(unmet[0]))
   const swallowed = seen.complaints.find(({ message }) => !inTest.some((error) => error.message.includes(message)))
   const [forgottenSite] = forgottenSites(seen)
   const trouble = forgottenSite === undefined ? swallowed : placed(notAwaited(forgotten), forgottenSite)
@@ -75,11 +80,13 @@ aroundEach(async (run, context) => {
   }
   conclusive(conclusion)
   const asDeclared = conclusion !== undefined && AS_DECLARED.has(conclusion.verdict)
-  if (!failed || asDeclared) {
+  const passed = task.fails === true ? failed && trouble === undefined : !failed
+  if ((passed && skipped === undefined) || asDeclared || (passed && !tape.isRecorded)) {
     tape.expectsFailures =
       task.tags?.includes('errors') === true ||
       judgementsIn(seen).some(({ matcher }) => matcher === 'toFailWithOpenAIErrorShape')
     try {
+      if (!asDeclared && skipped === undefined) mustBeMeant(tape, seen)
       await mustJudgeAlike(tape, judgementsIn(seen))
       tape.save()
     } catch (error) {
@@ -172,6 +179,25 @@ function failedBeforeSkipping(test: string, message: string): LlmContractsError 
   return new LlmContractsError(
     'not-awaited',
     `"${test}" failed before it skipped itself, which Vitest would not show: ${message}`,
+  )
+}
+
+/** A failure that a test neither asserts on nor says it provokes is no answer to keep: a wrong key above all. */
+function mustBeMeant(tape: Tape, seen: Seen): void {
+  const failed = tape.failures()
+  if (tape.expectsFailures || failed === undefined) return
+  if (judgementsIn(seen).length > 0 || (expect.getState().assertionCalls ?? 0) > 0) return
+  throw new LlmContractsError(
+    'bad-recording',
+    `The test passed on HTTP ${failed} without asserting anything, so nothing was recorded. ` +
+      "Check the key and the provider; if the failure is meant, assert on it or tag the test 'errors'.",
+  )
+}
+
+function unmetFault(name: string): LlmContractsError {
+  return new LlmContractsError(
+    'bad-option',
+    `A fault (${name}) was asked for that met no request, so nothing was tried with it.`,
   )
 }
 

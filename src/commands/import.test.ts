@@ -87,7 +87,7 @@ test('makes a recording of the entries under the address of the provider', async
 
     --- exchange 2 of 2 ---
 
-    GET /openai/v1/models?a=REDACTED&key=REDACTED
+    GET /openai/v1/models?a=1&key=REDACTED
 
     HTTP 200 after 801 ms, closed
     content-type: application/json

@@ -10,6 +10,7 @@ test('without words, and with those of a group alone, it lists the commands and 
       "code": 2,
       "err": "npx llm-contracts <command>
 
+      judge            Judges recordings or a HAR file by every contract, without a run
       fixtures ls      Lists the recordings
       fixtures show    Prints one recording readably, a stream event by event
       fixtures verify  Reads every recording again: format, secrets, replayable, in its place

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { ownServers } from './seal.ts'
 
 /** A server on loopback that answers as a provider would, from the test's recording or from the network. */
 export interface Bridge {
@@ -22,19 +23,33 @@ const HOP_BY_HOP = new Set([
   'trailer',
 ])
 
-/** Opens a bridge to `baseURL`. Requests are answered as if the code that opened it had made them. */
-export async function openBridge(baseURL: string, answer: (request: Request) => Promise<Response>): Promise<Bridge> {
+/**
+ * Opens a bridge to `baseURL`. Requests are answered as if the code that opened it had made them; `trouble` is told of
+ * those that could not be understood.
+ */
+export async function openBridge(
+  baseURL: string,
+  answer: (request: Request) => Promise<Response>,
+  trouble: (error: unknown) => void = () => {},
+): Promise<Bridge> {
   const inTheTest = AsyncLocalStorage.snapshot()
   const { origin, pathname } = new URL(baseURL)
   const server = createServer((incoming, outgoing) => {
-    inTheTest(pass, origin, incoming, outgoing, answer).catch((error: unknown) => outgoing.destroy(error as Error))
+    inTheTest(pass, origin, incoming, outgoing, answer).catch((error: unknown) => {
+      if (outgoing.headersSent) return outgoing.destroy()
+      trouble(error)
+      outgoing.writeHead(502, { 'content-type': 'text/plain' })
+      return outgoing.end(String(error))
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
+  ownServers.add(port)
   return {
     baseURL: `http://127.0.0.1:${port}${pathname.replace(/\/$/, '')}`,
     async close() {
+      ownServers.delete(port)
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
@@ -57,9 +72,10 @@ async function pass(
   outgoing.on('close', () => abort.abort())
   const body = bytes.length === 0 ? null : new Uint8Array(bytes)
   const response = await answer(new Request(`${origin}${url}`, { method, headers, body, signal: abort.signal }))
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers)).flushHeaders()
+  // Each piece is flushed before the next, so that a stream cut here has delivered what came before the cut.
   for await (const piece of response.body ?? []) {
-    if (!outgoing.write(piece)) await once(outgoing, 'drain')
+    await new Promise<void>((done, failed) => outgoing.write(piece, (error) => (error ? failed(error) : done())))
   }
   outgoing.end()
 }

@@ -1,3 +1,4 @@
+import { LlmContractsError } from '../errors.ts'
 import type { Piece, WireResponse } from '../wire/exchange.ts'
 import type { Playing } from './playback.ts'
 
@@ -26,6 +27,7 @@ export interface Changed extends Pick<Playing, 'before'> {
 interface Loaded {
   readonly fault: Fault
   readonly provider: string | undefined
+  readonly times: number
   left: number
 }
 
@@ -34,7 +36,12 @@ export class Faults {
   readonly #loaded: Loaded[] = []
 
   load(fault: Fault, { times = 1, provider }: Aim): void {
-    this.#loaded.push({ fault, left: times, provider: typeof provider === 'string' ? provider : provider?.name })
+    this.#loaded.push({ fault, times, left: times, provider: typeof provider === 'string' ? provider : provider?.name })
+  }
+
+  /** The names of faults that met no request at all. */
+  get unmet(): string[] {
+    return this.#loaded.filter(({ left, times }) => left === times).map(({ fault }) => fault.name)
   }
 
   /** The fault that meets the next request to a provider, if any; it is used up by it. */
@@ -80,7 +87,7 @@ export const brokenConnection: WireResponse = {
 /** Cuts a body `within` an event or behind it, events counted from 1; the connection is then dropped. */
 export function cut(response: WireResponse, events: number, where: 'behind' | 'within'): WireResponse {
   const ends = eventEnds(response)
-  const end = ends[events - 1] ?? 0
+  const end = endOf(ends, events)
   const start = ends[events - 2] ?? 0
   return {
     ...response,
@@ -91,7 +98,7 @@ export function cut(response: WireResponse, events: number, where: 'behind' | 'w
 
 /** Puts a `data:` line that is no JSON behind so many events. */
 export function malformed(response: WireResponse, events: number): WireResponse {
-  const at = eventEnds(response)[events - 1] ?? 0
+  const at = endOf(eventEnds(response), events)
   const before = upTo(response.pieces, at)
   const all = Buffer.concat(response.pieces.map(({ bytes }) => bytes))
   const time = before.at(-1)?.at ?? 0
@@ -112,7 +119,7 @@ export function rechunked(response: WireResponse, cuts: { bytes: number } | { at
 
 /** Cuts the pieces behind so many events, and waits there for `until`. */
 export function held(response: WireResponse, events: number, reached: () => void, until: Promise<void>): Changed {
-  const at = eventEnds(response)[events - 1] ?? 0
+  const at = endOf(eventEnds(response), events)
   const first = upTo(response.pieces, at)
   const rest = rechunked(
     { ...response, pieces: response.pieces },
@@ -131,6 +138,15 @@ export function held(response: WireResponse, events: number, reached: () => void
 function bounds(pieces: readonly Piece[]): number[] {
   let end = 0
   return pieces.map(({ bytes }) => (end += bytes.length))
+}
+
+function endOf(ends: readonly number[], events: number): number {
+  const end = ends[events - 1]
+  if (end !== undefined) return end
+  throw new LlmContractsError(
+    'bad-option',
+    `A fault was asked for at event ${events} of a stream that has ${ends.length}.`,
+  )
 }
 
 /** Byte offsets behind each event that carries data. */

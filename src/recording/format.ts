@@ -82,7 +82,9 @@ function asText(bytes: Uint8Array): string | undefined {
   }
 }
 
-const isStream = (headers: Readonly<Record<string, string>>) => headers['content-type']?.includes('text/event-stream')
+const isJson = (headers: Readonly<Record<string, string>>) => /json/i.test(headers['content-type'] ?? 'json')
+const isStream = (headers: Readonly<Record<string, string>>) =>
+  /text\/event-stream|ndjson|jsonl/i.test(headers['content-type'] ?? '')
 
 /** A response as a recording keeps it. `headers` are the ones allowed to be kept. */
 export function packResponse(response: WireResponse, headers: Readonly<Record<string, string>>): RecordedResponse {
@@ -92,7 +94,8 @@ export function packResponse(response: WireResponse, headers: Readonly<Record<st
     ms: Math.round(response.pieces.at(-1)?.at ?? 0),
     end: response.end === 'open' ? ('cancelled' as const) : response.end,
   }
-  if (isStream(response.headers)) return { ...rest, stream: response.pieces.map(packPiece) }
+  if (isStream(response.headers) || (!isJson(response.headers) && response.pieces.length > 1))
+    return { ...rest, stream: response.pieces.map(packPiece) }
   const bytes = bodyBytes(response)
   if (bytes.length === 0) return rest
   const text = asText(bytes)
@@ -173,6 +176,9 @@ function flawOf(value: Recording): string | undefined {
     if (typeof failure?.code === 'string') continue
     if (typeof response?.status !== 'number' || typeof response.headers !== 'object' || response.headers === null)
       return `\`${at}.response\` is incomplete`
+    if (!(response.status >= 200 && response.status <= 599))
+      return `\`${at}.response.status\` is no HTTP status from 200 to 599`
+    if (!areHeaders(response.headers)) return `\`${at}.response.headers\` are no HTTP headers`
     if (!['closed', 'aborted', 'cancelled'].includes(response.end))
       return `\`${at}.response.end\` is neither closed, aborted nor cancelled`
     if (response.stream !== undefined && !response.stream.every(isPiece))
@@ -180,6 +186,9 @@ function flawOf(value: Recording): string | undefined {
   }
   return undefined
 }
+
+const areHeaders = (headers: Readonly<Record<string, unknown>>) =>
+  Object.values(headers).every((value) => typeof value === 'string')
 
 const isPiece = (piece: unknown) =>
   Array.isArray(piece) &&

@@ -35,17 +35,9 @@ export async function ask(
     response = await realFetch(request.url, { method, headers, body: asked.bytes, signal, redirect: request.redirect })
   } catch (error) {
     const failure = signal.aborted ? { code: GIVEN_UP, message: 'the client gave up' } : failureOf(error)
-    if (failure !== undefined) {
-      note(
-        tape.open(
-          slot,
-          provider,
-          asked.request,
-          { status: 0, headers: {}, pieces: [], end: 'aborted', failure },
-          client,
-        ),
-      )
-    }
+    note(
+      tape.open(slot, provider, asked.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, client),
+    )
     throw error
   }
   const head = { status: response.status, headers: Object.fromEntries(response.headers) }
@@ -61,9 +53,13 @@ export async function ask(
 /** The code of a failure that was the client's own: it gave up before a response. */
 export const GIVEN_UP = 'GIVEN_UP'
 
-function failureOf(error: unknown): Failure | undefined {
-  const { code, message } = ((error as Error | null)?.cause ?? {}) as { code?: unknown; message?: unknown }
-  return typeof code === 'string' ? { code, message: String(message ?? '') } : undefined
+function failureOf(error: unknown): Failure {
+  const { code, name, message } = ((error as Error | null)?.cause ?? error ?? {}) as {
+    code?: unknown
+    name?: unknown
+    message?: unknown
+  }
+  return { code: String(code ?? name ?? 'UNKNOWN'), message: String(message ?? '') }
 }
 
 const isDone = (last: Uint8Array | undefined) =>

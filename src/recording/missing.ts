@@ -54,6 +54,14 @@ export function mixed(file: string): LlmContractsError {
   )
 }
 
+/** What a test is told whose recording was made by a test file of the same stem. */
+export function notIts(recording: Recording, file: string, test: TestIdentity): LlmContractsError {
+  return new LlmContractsError(
+    'bad-recording',
+    `${file} belongs to ${recording.test.file}, and ${test.file} would share it. Give one of the two test files another name.`,
+  )
+}
+
 function nearestTo(
   { provider, recording }: Looked,
   asked: RecordedRequest,

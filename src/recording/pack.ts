@@ -1,8 +1,10 @@
 import type { Exchange, Json, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
+import { LlmContractsError } from '../errors.ts'
 import type { RecordedExchange, RecordedRequest } from './format.ts'
 import { packResponse, unpackPieces } from './format.ts'
 import { keptHeaders, keptPath } from './redact.ts'
-import { maskText } from '../wire/secrets.ts'
+import { readReply } from '../wire/reply.ts'
+import { maskText, secretsIn } from '../wire/secrets.ts'
 
 /** A request as a recording keeps it, secrets masked or not. */
 export function packRequest(request: WireRequest, secrets: 'masked' | 'as they are'): RecordedRequest {
@@ -13,7 +15,11 @@ export function packRequest(request: WireRequest, secrets: 'masked' | 'as they a
   if (parts !== undefined) {
     return {
       ...shell,
-      parts: parts.map((part) => (part.text === undefined ? part : { ...part, text: mask(part.text) })),
+      parts: parts.map((part) => ({
+        ...part,
+        ...(part.filename === undefined ? {} : { filename: mask(part.filename) }),
+        ...(part.text === undefined ? {} : { text: mask(`${part.name}=${part.text}`).slice(part.name.length + 1) }),
+      })),
     }
   }
   if (sha256 !== undefined) return { ...shell, sha256 }
@@ -27,11 +33,22 @@ export function packRequest(request: WireRequest, secrets: 'masked' | 'as they a
 }
 
 /** An exchange as a recording keeps it, secrets masked. */
-export function packExchange({ request, response }: Exchange): RecordedExchange {
+export function packExchange(exchange: Exchange): RecordedExchange {
+  const { request, response } = exchange
   const packed = packRequest(request as WireRequest, 'masked')
   const { failure, pieces } = response
-  if (failure !== undefined) return { request: packed, failure: { ...failure, ms: Math.round(pieces[0]?.at ?? 0) } }
-  return { request: packed, response: packResponse(masked(response), keptHeaders(response.headers)) }
+  if (failure !== undefined)
+    return {
+      request: packed,
+      failure: {
+        code: failure.code,
+        message: maskText(failure.message.replace(/:\d+$/, '')),
+        ms: Math.round(pieces[0]?.at ?? 0),
+      },
+    }
+  const kept = masked(response)
+  mustHideSecrets({ ...exchange, response: kept })
+  return { request: packed, response: packResponse(kept, keptHeaders(response.headers)) }
 }
 
 /** The answer of a recorded exchange, byte for byte. */
@@ -44,10 +61,27 @@ export function unpackResponse({ response, failure }: RecordedExchange): WireRes
   return { status, headers, pieces: unpackPieces(response), end }
 }
 
+/** A secret that a stream spells out over several events cannot be masked in any of them, so it must not be kept at all. */
+function mustHideSecrets(exchange: Exchange): void {
+  const { answers } = readReply(exchange)
+  const said = answers.flatMap(({ text, reasoning, refusal, toolCalls }) => [
+    text,
+    reasoning,
+    refusal,
+    ...toolCalls.map((call) => call.arguments),
+  ])
+  const found = said.flatMap((text) => (text === undefined ? [] : secretsIn(text, process.env)))
+  if (found[0] === undefined) return
+  throw new LlmContractsError(
+    'secret-found',
+    `The recording was not written, because the answer spells out ${found[0]}. Keep the secret out of what the model is given.`,
+  )
+}
+
 // Over the whole body, so that a secret cut in two by the network is found; sign for sign, so that the cuts stay.
 function masked(response: WireResponse): WireResponse {
   const text = response.pieces.map(({ bytes }) => Buffer.from(bytes).toString('latin1')).join('')
-  const hidden = maskText(text)
+  const hidden = maskText(text, process.env, 'answer')
   if (hidden === text) return response
   let from = 0
   const pieces = response.pieces.map(({ at, bytes }): Piece => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import OpenAI from 'openai'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
@@ -259,7 +259,8 @@ describe('a recording', () => {
               },
               "end": "closed",
               "headers": {
-                "content-type": "application/json"
+                "content-type": "application/json",
+                "date": "today"
               },
               "ms": 1,
               "status": 200
@@ -359,4 +360,72 @@ describe('a failure that the SDK retried', () => {
 
     expect(replayed.seen.exchanges.map(({ response }) => response.status)).toEqual([503, 200])
   })
+})
+
+describe('requests that differ', () => {
+  test('in a query value or an account are never taken for each other', async () => {
+    const b = await booth((response, { path, text }) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ path, text })),
+    )
+    const item = (id: string) => fetch(b.url(`/item?id=${id}&cursor=${id}AAAABBBBCCCCDDDDEEEEFFFF1234`))
+    await b.attempt('record', async () => [await item('1'), await b.post({ user_id: 'charlie' })])
+    await b.endpoint.close()
+    const other = await b.attempt('replay', () => item('999'))
+    const user = await b.attempt('replay', () => b.post({ user_id: 'mallory' }))
+
+    expect(other.seen.complaints.length).toBe(1)
+    expect(user.seen.complaints.length).toBe(1)
+    expect((await b.attempt('replay', () => item('1'))).seen.complaints).toEqual([])
+  })
+
+  test('only in a secret are the same, whoever replays', async () => {
+    const b = await booth((response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+    )
+    const ask = (key: string) => () => b.post({ api_key: key, q: 1 })
+    await b.attempt('record', ask('a-long-secret-of-mine-1234567890'))
+    await b.endpoint.close()
+
+    expect((await b.attempt('replay', ask('short'))).seen.complaints).toEqual([])
+    expect((await b.attempt('replay', () => b.post({ api_key: 'x', q: 2 }))).seen.complaints.length).toBe(1)
+  })
+})
+
+describe('a request that the test does not wait for', () => {
+  test('is waited for, and recorded in its place', async () => {
+    const b = await booth(async (response, { text }) => {
+      await new Promise((resolve) => setTimeout(resolve, text.includes('first') ? 60 : 5))
+      response.writeHead(200, { 'content-type': 'application/json' }).end(text)
+    })
+    await b.attempt('record', async () => {
+      void b.post({ q: 'first' })
+      await b.post({ q: 'second' })
+    })
+    const { exchanges } = JSON.parse(readFileSync(b.file(), 'utf8')) as { exchanges: { request: { body: unknown } }[] }
+
+    expect(exchanges.map(({ request }) => request.body)).toEqual([{ q: 'first' }, { q: 'second' }])
+  })
+
+  test('belongs to nobody once the test is over', async () => {
+    const b = await booth((response) => response.end())
+    await b.attempt('replay', async (tape) => {
+      tape.isOver = true
+      await b.post({ q: 1 })
+    })
+
+    expect(b.recorder.takeStrays()).toHaveLength(1)
+  })
+})
+
+test('two test files of one stem do not share a recording', async () => {
+  const b = await booth((response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+  )
+  await b.attempt('record', () => b.post({ q: 1 }))
+  writeFileSync(b.file(), readFileSync(b.file(), 'utf8').replace('a.test.ts', 'a.spec.ts'))
+  const { seen } = await b.attempt('replay', () => b.post({ q: 1 }))
+
+  expect(seen.complaints[0]?.message).toBe(
+    'fixtures/acme/a/does-something.json belongs to a.spec.ts, and a.test.ts would share it. Give one of the two test files another name.',
+  )
 })

@@ -24,7 +24,7 @@ export class Recorder {
   readonly #settings: () => Settings
   readonly #providers: () => readonly ResolvedProvider[]
   readonly #running = new AsyncLocalStorage<Tape>()
-  readonly #arriving = new WeakMap<Tape, Set<Promise<void>>>()
+  readonly #arriving = new WeakMap<Tape, Set<Promise<unknown>>>()
   readonly #strays: LlmContractsError[] = []
 
   /** `providers` gives everyone whose addresses are known, selected or not. */
@@ -68,13 +68,24 @@ export class Recorder {
 
   /** Waits until every answer of a test has arrived; complains of those that have not after `patience` milliseconds. */
   async settle(tape: Tape, patience = 2000): Promise<void> {
-    const arriving = [...(this.#arriving.get(tape) ?? [])]
-    if (arriving.length === 0) return
+    const arriving = this.#arriving.get(tape)
+    if (arriving === undefined) return
     const { promise, resolve } = Promise.withResolvers<'late'>()
     const timer = setTimeout(resolve, patience, 'late')
-    const late = (await Promise.race([Promise.allSettled(arriving), promise])) === 'late'
+    const whole = (async () => {
+      while (arriving.size > 0) await Promise.allSettled(arriving)
+    })()
+    const late = (await Promise.race([whole, promise])) === 'late'
     clearTimeout(timer)
     if (late && this.#settings().mode !== 'live') tape.seen.complaints.push(stillArriving(patience))
+  }
+
+  /** Has `settle` wait for something that is under way for a test. */
+  #expect(tape: Tape, something: Promise<unknown>): void {
+    const arriving = this.#arriving.get(tape) ?? new Set()
+    this.#arriving.set(tape, arriving.add(something))
+    const done = () => void arriving.delete(something)
+    something.then(done, done)
   }
 
   /** Notes trouble that no test can be failed for; it fails the file. */
@@ -97,13 +108,15 @@ export class Recorder {
     const provider = providerAt(url, this.#providers(), tape?.provider)
     if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(request)
     try {
-      if (tape === undefined) throw outsideATest(request.method, url)
+      if (tape === undefined || tape.isOver) throw outsideATest(request.method, url)
       if (provider === undefined) throw unknownAddress(url)
-      return await this.#answerIn(tape, provider, request)
+      const answered = this.#answerIn(tape, provider, request)
+      this.#expect(tape, answered)
+      return await answered
     } catch (error) {
       if (error instanceof FromTheWire) throw error.cause
       const trouble = error instanceof LlmContractsError ? error : unexpected(error)
-      if (tape === undefined) this.stray(trouble)
+      if (tape === undefined || tape.isOver) this.stray(trouble)
       complain(trouble)
       return refusal(trouble)
     }
@@ -128,14 +141,10 @@ export class Recorder {
   ): Promise<Response> {
     const obstacle = whyNotLive(provider, process.env)
     if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
-    const whole = Promise.withResolvers<void>()
-    const all = this.#arriving.get(tape) ?? new Set()
-    this.#arriving.set(tape, all.add(whole.promise))
     const { exchange, body, arrived } = await ask(tape, slot, provider, request, asked).catch((error: unknown) => {
-      whole.resolve()
       throw new FromTheWire(error)
     })
-    void arrived.then(whole.resolve)
+    this.#expect(tape, arrived)
     if (fault === undefined) return respond(exchange, body)
     await arrived
     return play(tape, exchange, request, fault)

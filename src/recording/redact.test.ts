@@ -22,12 +22,42 @@ const tokens = {
   Zhipu: `${'0123456789abcdef'.repeat(2)}.${'AbCdEfGhIjKlMnOp'}`,
 }
 
+describe('a secret in a request', () => {
+  test('leaves the same sign whatever its length, so that a replay needs no secret', () => {
+    const text = (key: string) => `{"api_key":"${key}","q":1}`
+
+    expect(maskText(text('short'), {})).toBe('{"api_key":"***","q":1}')
+    expect(maskText(text(tokens.Groq), {})).toBe('{"api_key":"***","q":1}')
+  })
+
+  test.each([
+    ['with an escaped quote', '{"password":"pa\\"ss-word"}'],
+    ['inside JSON inside a string', '{"arguments":"{\\"api_key\\":\\"abcd-efgh\\"}"}'],
+    ['in a form', 'grant=x&client_secret=abcd-efgh&scope=y'],
+    ['in base64 of a token', `{"basic":"${Buffer.from(`a:${tokens.Groq}`).toString('base64')}"}`],
+  ])('is masked %s', (_where, text) => {
+    expect(maskText(text, {})).toMatch(/\*\*\*/)
+    expect(maskText(text, {})).not.toMatch(/ss-word|abcd-efgh|Z3NrX/)
+  })
+
+  test('is any variable that looks like a key, with a number or a word behind it', () => {
+    for (const name of ['AZURE_OPENAI_KEY1', 'PROD_API_KEY_2', 'MY_KEY_PROD', 'OPENAI_APIKEY']) {
+      expect(maskText('a very-long-value here', { [name]: 'very-long-value' }), name).toBe('a *** here')
+    }
+    expect(maskText('a very-long-value here', { KEYBOARD: 'very-long-value' })).toBe('a very-long-value here')
+  })
+
+  test('names of the machine stand as what they are, so that another machine finds the recording', () => {
+    expect(maskText(`see ${process.cwd()}/src`, {})).toBe('see <project>/src')
+  })
+})
+
 describe('a secret', () => {
   test.each(Object.entries(tokens))('of %s is found and masked sign for sign', (_name, token) => {
     const text = `{"echo":"${token}"}`
 
     expect(secretsIn(text, {})).toHaveLength(1)
-    expect(maskText(text, {})).toBe(`{"echo":"${'*'.repeat(token.length)}"}`)
+    expect(maskText(text, {}, 'answer')).toBe(`{"echo":"${'*'.repeat(token.length)}"}`)
     expect(secretsIn(maskText(text, {}), {})).toEqual([])
   })
 
@@ -64,6 +94,7 @@ describe('a secret', () => {
       maskText(
         'Rate limit reached in organization org-AbCdEfGh12345678IjKl on requests; {"user_id":"user_2abcDEF34567890"}',
         {},
+        'answer',
       ),
     ).toMatchInlineSnapshot(
       `"Rate limit reached in organization ************************ on requests; {"user_id":"********************"}"`,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { maskText } from '../wire/secrets.ts'
 
 /** Response headers that a recording keeps: what a test may assert on, and nothing that names an account. */
@@ -14,16 +15,23 @@ export function keptHeaders(headers: Readonly<Record<string, string>>, env: Env 
   )
 }
 
-/** Query keys whose values a recording keeps; all others may carry a secret. */
-const KEPT_QUERY =
-  /^(api-version|after|alt|before|filter|include(\[\])?|limit|model|order|page|purpose|q|status|stream)$/i
+/** Query keys whose values are secrets by their name. */
+const SECRET_QUERY = /key|token|secret|sig|auth|pass|cred|jwt|session|^code$|^sas$|^sv$|^se$/i
+/** What a harmless value may look like: short, or words. */
+const HARMLESS = /^[\p{L}\p{N}._:,/ -]{0,24}$|^[a-z0-9]+([._-][a-z0-9]+)*$/u
 
-/** A URL's path and query as a recording keeps it: only the values of query keys that are known to be harmless. */
+/**
+ * A URL's path and query as a recording keeps it: values of keys that name a secret are replaced, long
+ * opaque ones by a digest, which still tells one from another.
+ */
 export function keptPath(url: string): string {
   if (!url.includes('?')) return new URL(url).pathname
   const { pathname, search, searchParams } = new URL(url)
   if (search === '') return pathname
-  for (const name of new Set(searchParams.keys())) if (!KEPT_QUERY.test(name)) searchParams.set(name, 'REDACTED')
+  for (const [name, value] of [...searchParams]) {
+    if (SECRET_QUERY.test(name)) searchParams.set(name, 'REDACTED')
+    else if (!HARMLESS.test(value) || maskText(value) !== value) searchParams.set(name, `sha256-${digest(value)}`)
+  }
   searchParams.sort()
   return `${pathname}?${searchParams}`
 }
@@ -31,5 +39,11 @@ export function keptPath(url: string): string {
 function keptLocation(value: string): string {
   const url = URL.parse(value, 'http://relative.invalid')
   if (url === null) return ''
-  return url.host === 'relative.invalid' ? keptPath(url.href) : `${url.origin}${keptPath(url.href)}`
+  return maskText(
+    url.host === 'relative.invalid' ? keptPath(url.href) : `${url.origin}${keptPath(url.href)}`,
+    process.env,
+    'answer',
+  )
 }
+
+const digest = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 16)

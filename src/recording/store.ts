@@ -19,12 +19,11 @@ export function loadRecording(file: string, root: string): Recording | undefined
 }
 
 /**
- * Writes a recording whole or not at all: to a new file beside the old one, then renamed over it.
+ * The text of a recording's file, if it may be written.
  *
- * @throws {LlmContractsError} `secret-found` if a secret would reach the file, `unsafe-path` if a symbolic link leads out
- *   of the project, `bad-recording` if the file cannot be written. The old file stays as it was.
+ * @throws {LlmContractsError} `secret-found`, naming the kind of secret or its variable.
  */
-export function saveRecording(file: string, recording: Recording, root: string): void {
+export function mustHoldNoSecret(file: string, recording: Recording, root: string): string {
   const text = renderRecording(recording)
   const secrets = secretsIn(text, process.env)
   if (secrets.length > 0) {
@@ -34,6 +33,17 @@ export function saveRecording(file: string, recording: Recording, root: string):
         'Keep the secret out of the request and the response, then record again.',
     )
   }
+  return text
+}
+
+/**
+ * Writes a recording whole or not at all: to a new file beside the old one, then renamed over it.
+ *
+ * @throws {LlmContractsError} `secret-found` if a secret would reach the file, `unsafe-path` if a symbolic link leads out
+ *   of the project, `bad-recording` if the file cannot be written. The old file stays as it was.
+ */
+export function saveRecording(file: string, recording: Recording, root: string): void {
+  const text = mustHoldNoSecret(file, recording, root)
   const folder = dirname(file)
   const draft = join(folder, `.${basename(file)}.${randomUUID()}.draft`)
   try {

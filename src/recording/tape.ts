@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Exchange, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
 import type { Seen } from '../wire/seen.ts'
 import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
@@ -6,11 +7,11 @@ import { Faults, type Fault } from './faults.ts'
 import { FORMAT, readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
 import { keyOf } from './match.ts'
-import { missing, mixed, mustBeFresh } from './missing.ts'
+import { missing, mixed, mustBeFresh, notIts } from './missing.ts'
 import { originKind, originOf, type OriginKind } from './origin.ts'
 import { packExchange, packRequest, unpackResponse } from './pack.ts'
-import { watchKeys } from '../wire/secrets.ts'
-import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
+import { HIDDEN, watchKeys } from '../wire/secrets.ts'
+import { loadRecording, mustHoldNoSecret, recordingFile, saveRecording, shown } from './store.ts'
 
 interface Unplayed {
   readonly key: string
@@ -90,6 +91,9 @@ export class Tape {
     this.#closers.push(close)
   }
 
+  /** Whether the test is over: what it asks from now on belongs to nobody. */
+  isOver = false
+
   /** Closes what was opened for the test. */
   async end(): Promise<void> {
     await Promise.allSettled(this.#closers.splice(0).map((close) => close()))
@@ -98,6 +102,11 @@ export class Tape {
   /** The provider that the test's suite names. */
   get provider(): string | undefined {
     return this.#test.provider
+  }
+
+  /** Whether a recording of the test was there before it ran. */
+  get isRecorded(): boolean {
+    return [...this.#tracks.values()].some(({ file }) => existsSync(file))
   }
 
   /** The provider that was asked last, answered or not. */
@@ -202,10 +211,21 @@ export class Tape {
   /** Writes the recording of every provider that the network answered for. Call it only for a test that has passed. */
   save(): void {
     if (this.#settings.mode === 'live') return
-    for (const track of this.#tracks.values()) {
+    const { root } = this.#settings
+    const cuts = [...this.#tracks.values()].flatMap((track) => {
       const recording = this.#cut(track)
-      if (recording !== undefined) saveRecording(track.file, recording, this.#settings.root)
-    }
+      return recording === undefined ? [] : [{ file: track.file, recording }]
+    })
+    for (const { file, recording } of cuts) mustHoldNoSecret(file, recording, root)
+    for (const { file, recording } of cuts) saveRecording(file, recording, root)
+  }
+
+  /** The status of the last 401, 403 or 5xx that would be kept; undefined without one. */
+  failures(): number | undefined {
+    const kept = [...this.#tracks.values()].flatMap((track) => liveIn(this.#kept(track)))
+    return kept
+      .map(({ response }) => response.status)
+      .findLast((status) => status === 401 || status === 403 || status >= 500)
   }
 
   /** What of a test is worth keeping: all, but for failures that its client retried and the test does not mean to see. */
@@ -243,7 +263,9 @@ export class Tape {
     watchKeys(provider.keyVariables)
     const { fixtures, root, mode, maxAge } = this.#settings
     const file = recordingFile(fixtures, provider.name, this.#test.file, this.#test.slug)
-    const recording = mode === 'live' ? undefined : loadRecording(file, root)
+    const recording = mode === 'live' || mode === 'rerecord' ? undefined : loadRecording(file, root)
+    if (recording !== undefined && recording.test.file !== this.#test.file)
+      throw notIts(recording, shown(file, root), this.#test)
     if (recording !== undefined && mode === 'replay') mustBeFresh(recording, maxAge, shown(file, root), this.#test)
     const basePath = basePathOf(recording?.origin.baseURL)
     const unplayed = (recording?.exchanges ?? []).map((exchange, index) => ({
@@ -279,7 +301,15 @@ function take({ unplayed, provider }: Track, request: WireRequest): Unplayed | u
     const at = unplayed.findIndex((recorded) => recorded.key === key)
     if (at >= 0) return unplayed.splice(at, 1)[0]
   }
-  return undefined
+  const key = keyOf(packRequest(request, 'as they are'), basePath)
+  const at = unplayed.findIndex((recorded) => recorded.key.includes(HIDDEN) && fitsHidden(recorded.key, key))
+  return at < 0 ? undefined : unplayed.splice(at, 1)[0]
+}
+
+/** Whether a request is a recorded one but for the secrets, which need not be there when it is replayed. */
+function fitsHidden(recorded: string, asked: string): boolean {
+  const parts = recorded.split(HIDDEN).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('[^"]*')}$`, 's').test(asked)
 }
 
 const basePaths = new Map<string, string>()

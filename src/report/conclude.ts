@@ -46,6 +46,9 @@ export function conclude(ending: Ending): Conclusion | undefined {
   const { name, spec } = provider
   const say = (verdict: Verdict, reason: string): Conclusion => ({ provider: name, verdict, reason: printable(reason) })
   if (!failed && skipped !== undefined) return say(exchanges.length === 0 ? 'unchecked' : 'inconclusive', skipped)
+  const answered = exchanges.filter(({ evidence }) => evidence.fault === undefined)
+  if (!failed && exchanges.length > 0 && answered.length === 0)
+    return say('unchecked', 'only faults of the test itself answered')
   if (!failed && exchanges.length === 0) return say('unchecked', 'the test passed without asking the provider anything')
   if (!failed) return { provider: name, verdict: 'kept' }
   const machinery = [...ending.complaints, ...errors].find((error) => error.name === LlmContractsError.name)

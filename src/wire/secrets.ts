@@ -1,3 +1,5 @@
+import { homedir, hostname } from 'node:os'
+
 type Env = Readonly<Record<string, string | undefined>>
 
 const TOKENS: readonly (readonly [what: string, form: RegExp])[] = [
@@ -20,10 +22,14 @@ const ACCOUNTS = [
   /(?<![A-Za-z0-9_-])ak-[a-z0-9]{12,}/g,
 ]
 
-const SECRET_FIELD =
-  /"(?:user_id|account_id|organization_id|org_id|api_key|apiKey|access_token|refresh_token|client_secret|password|authorization)"\s*:\s*"([^"\\*]{4,})"/gi
+// As a field of JSON, also of JSON inside a string, or of a form.
+const fieldOf = (names: string) =>
+  new RegExp(`((?<![A-Za-z_])(?:${names})(?:\\\\*"\\s*:\\s*(?:\\\\*")?|=))((?:\\\\.|[^"\\\\&*\\s,}]){4,})`, 'gi')
+const ACCOUNT_FIELD = fieldOf('user_id|account_id|organization_id|org_id')
+const SECRET_FIELD = fieldOf('api_?key|access_token|refresh_token|id_token|client_secret|password|authorization')
 
-const KEY_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|AUTH|CREDENTIALS?)$/i
+const KEY_VARIABLE = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|AUTH|CREDENTIALS?)(_?\d+|_[A-Z0-9]+)?$/i
+const TOKEN_FORMS = TOKENS.map(([, form]) => form)
 const declaredKeys = new Set<string>()
 
 /** Names variables that hold a key although their name does not look like it. */
@@ -34,19 +40,41 @@ export function watchKeys(variables: Iterable<string>): void {
 const SHORTEST_SECRET = 8
 
 /**
- * The text with every secret in it replaced by as many `*`, so that lengths and the places where a stream was cut stay as
- * they were: known token formats, account ids, known JSON fields, and the values of the environment's key variables, also
+ * The text with every secret in it masked; in an answer sign for sign, so that the places where a stream was cut stay as
+ * they were. Masked are known token formats, account ids, known JSON fields, and the values of the environment's key variables, also
  * URL-encoded, escaped in JSON and in base64.
  */
-export function maskText(text: string, env: Env = process.env): string {
-  let masked = text.replace(
-    SECRET_FIELD,
-    (field, value: string) => `${field.slice(0, -value.length - 1)}${stars(value)}"`,
+export function maskText(text: string, env: Env = process.env, whose: 'request' | 'answer' = 'request'): string {
+  const answer = whose === 'answer'
+  const hide = answer ? stars : () => HIDDEN
+  let masked = text
+  for (const field of answer ? [SECRET_FIELD, ACCOUNT_FIELD] : [SECRET_FIELD]) {
+    masked = masked.replace(field, (_, name: string, value: string) => name + hide(value))
+  }
+  for (const { forms } of keyValues(env)) for (const value of forms) masked = masked.replaceAll(value, hide)
+  for (const form of answer ? [...TOKEN_FORMS, ...ACCOUNTS] : TOKEN_FORMS) masked = masked.replace(form, hide)
+  for (const [place, name] of machine()) masked = masked.replaceAll(place, answer ? stars : () => name)
+  return masked.replace(BASE64_RUN, (run) =>
+    TOKEN_FORMS.some((form) => decoded(run).search(form) >= 0) ? hide(run) : run,
   )
-  for (const { forms } of keyValues(env)) for (const form of forms) masked = masked.replaceAll(form, stars)
-  for (const form of [...TOKENS.map(([, token]) => token), ...ACCOUNTS]) masked = masked.replace(form, stars)
-  return masked
 }
+
+/** What stands for a secret in a request; when requests are compared it stands for any text. */
+export const HIDDEN = '***'
+
+/** What names the machine that records, and what stands for it in a request, so that another machine finds it again. */
+function machine(): [place: string, name: string][] {
+  const places: [string, string][] = [
+    [process.cwd(), '<project>'],
+    [homedir(), '<home>'],
+    [hostname(), '<host>'],
+  ]
+  return places.filter(([place]) => place.length > 6)
+}
+
+/** What could be base64 of a few tokens, and not of a whole file. */
+const BASE64_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,2048}={0,2}(?![A-Za-z0-9+/_-])/g
+const decoded = (run: string) => Buffer.from(run, 'base64').toString('latin1')
 
 const stars = (secret: string) => '*'.repeat(secret.length)
 
@@ -54,7 +82,8 @@ const stars = (secret: string) => '*'.repeat(secret.length)
  * What in `text` must not be written to a file: each a description that names the kind or the variable, never the value.
  */
 export function secretsIn(text: string, env: Env): string[] {
-  const tokens = TOKENS.filter(([, form]) => text.search(form) >= 0).map(([what]) => what)
+  const inside = [text, ...(text.match(BASE64_RUN) ?? []).map(decoded)]
+  const tokens = TOKENS.filter(([, form]) => inside.some((part) => part.search(form) >= 0)).map(([what]) => what)
   const values = keyValues(env).filter(({ forms }) => forms.some((form) => text.includes(form)))
   return [...tokens, ...values.map(({ name }) => `the value of ${name}`)]
 }
@@ -66,7 +95,10 @@ function keyValues(env: Env): { name: string; forms: string[] }[] {
       return []
     // The latin1 form is the one in a response, whose bytes are read one by one.
     const bytes = Buffer.from(value).toString('latin1')
-    const plain = [value, bytes, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]
+    const inURL = encodeURIComponent(value)
+    const inJSON = JSON.stringify(value).slice(1, -1)
+    const lower = inURL.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
+    const plain = [value, bytes, inURL, lower, inJSON, inJSON.replaceAll('/', '\\/')]
     const encoded = [0, 1, 2].flatMap((offset) => inBase64(value, offset))
     return [{ name, forms: [...new Set([...plain, ...encoded])].sort((a, b) => b.length - a.length) }]
   })

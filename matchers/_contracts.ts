@@ -1,0 +1,101 @@
+import { LlmContractsError } from '../src/errors.ts'
+import type { Contract, ContractVerdict, Level } from '../src/contracts/contract.ts'
+import { contracts } from '../src/contracts/index.ts'
+import { judge } from '../src/contracts/judge.ts'
+import { either, nearest } from '../src/providers/nearest.ts'
+import type { Reply } from '../src/wire/types.ts'
+import type { Finding } from './finding.ts'
+import { kindOf } from './_json.ts'
+import { excerpt, firstFive, it, quoted } from '../src/wire/text.ts'
+
+const ids = contracts.map(({ id }) => id)
+const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) => words.slice(0, at).join('.'))))]
+
+/**
+ * The contracts of one id, or of one area: the first words of their ids.
+ *
+ * @throws LlmContractsError `bad-option` that names the nearest id or area.
+ */
+export function contractsOf(matcher: string, name: unknown): readonly Contract[] {
+  const chosen = contracts.filter(({ id }) => id === name || id.startsWith(`${String(name)}.`))
+  if (typeof name === 'string' && chosen.length > 0) return chosen
+  if (typeof name !== 'string') {
+    throw new LlmContractsError(
+      'bad-option',
+      `${matcher} takes the id or the area of a contract, and got ${kindOf(name)}.`,
+    )
+  }
+  const meant = nearest(name.slice(0, 100), [...ids, ...areas.slice(1)])
+  const first = areas.filter((area) => area !== '' && !area.includes('.'))
+  const advice =
+    meant === undefined ? `The areas are ${either(first).replace(/ or (?=\S+$)/, ' and ')}.` : `Write ${meant} instead.`
+  throw new LlmContractsError('bad-option', `${matcher} knows no contract or area ${quoted(name, 60)}. ${advice}`)
+}
+
+/** What the reply says of these contracts; undefined where it keeps all of those that it can be judged by. */
+export function judgeContracts(reply: Reply, chosen: readonly Contract[], negated: boolean): Finding | undefined {
+  const verdicts = judge(reply.exchange, chosen)
+  if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated)
+  const broken = verdicts.filter(isBroken).toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
+  const [first, ...others] = broken
+  if (first === undefined) return undefined
+  const promised = chosen.find(({ id }) => id === first.contract)
+  const next = promised === undefined ? {} : { next: step(promised.hint) }
+  if (others.length > 0) {
+    const lines = broken.map((one) => `${one.contract} (${one.level}): ${one.breach.says}${where(one, reply)}`)
+    const judged = verdicts.filter(({ verdict }) => verdict !== 'unchecked').length
+    const line = `It broke ${broken.length} of the ${judged} promises that this exchange can be judged by:`
+    return {
+      contract: first.contract,
+      also: others.map(({ contract }) => contract),
+      lines: [line, ...firstFive(lines).map((text) => `  ${text}`)],
+      ...next,
+    }
+  }
+  const { breach, level, contract } = first
+  const lines = [
+    it(breach.says),
+    `${contract} (${level}): ${promised?.promise ?? ''}`,
+    `at fault: ${breach.blame}${where(first, reply)}`,
+  ]
+  const bytes = breach.bytes === undefined || breach.bytes === '' ? [] : [`bytes: ${excerpt(breach.bytes)}`]
+  return { contract, lines: [...lines, ...bytes], ...next }
+}
+
+const ranks: readonly Level[] = ['must', 'should', 'may', 'info']
+
+type Broken = ContractVerdict & Required<Pick<ContractVerdict, 'breach'>>
+
+function isBroken(verdict: ContractVerdict): verdict is Broken {
+  return verdict.verdict === 'broken'
+}
+
+function nothingTold(chosen: readonly Contract[], negated: boolean): Finding {
+  const line = 'It sent nothing that tells whether it keeps'
+  const what = chosen.length === 1 ? 'this promise' : `any of these ${chosen.length} promises`
+  if (negated) {
+    throw new LlmContractsError(
+      'not-on-the-wire',
+      `${line} ${what}, so nothing was checked, and it fails with .not too.`,
+    )
+  }
+  const needs = [...new Set(chosen.flatMap((contract) => contract.needs))]
+  const need = needs.length === 0 ? '' : `; what counts here are exchanges with ${either(needs)}`
+  return {
+    contract: chosen[0]?.id ?? '',
+    lines: [`${line} ${what}: unchecked is not kept.`],
+    next: `make a call that puts ${chosen.length === 1 ? 'it' : 'one of them'} to the test${need}.`,
+  }
+}
+
+function where({ breach: { event, path } }: Broken, { stream }: Reply): string {
+  const place = [
+    ...(path === undefined ? [] : [path]),
+    ...(event === undefined ? [] : [`event ${event + 1} of ${stream?.events.length ?? 0}`]),
+  ]
+  return place.length === 0 ? '' : `, at ${place.join(' of ')}`
+}
+
+function step(hint: string): string {
+  return /^[A-Z][a-z]/.test(hint) ? `${hint.charAt(0).toLowerCase()}${hint.slice(1)}` : hint
+}
