@@ -6,6 +6,7 @@ const slow = [
   'src/offline.test.ts',
   'src/recording/kill.test.ts',
   'src/recording/workers.test.ts',
+  'src/contracts/fuzz.test.ts',
 ]
 
 export default defineConfig({

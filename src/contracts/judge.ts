@@ -1,5 +1,6 @@
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
+import { excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import type { Contract, ContractVerdict } from './contract.ts'
 import { contracts } from './index.ts'
@@ -34,5 +35,13 @@ export function judgeBy({ id, level, applies, check, blame }: Contract, reply: R
   if (!applies(reply)) return { contract: id, level, verdict: 'unchecked' }
   const breach = check(reply)
   if (breach === undefined || level === 'info') return { contract: id, level, verdict: 'kept' }
-  return { contract: id, level, verdict: 'broken', breach: { blame, ...breach } }
+  const { path, event, bytes } = breach
+  const shown = path === undefined && event === undefined && bytes === undefined ? { bytes: headOf(reply) } : {}
+  return { contract: id, level, verdict: 'broken', breach: { blame, ...shown, ...breach } }
+}
+
+/** The evidence of a breach that concerns an answer as a whole: its status line, its type, and how its body begins. */
+function headOf({ status, headers, text }: Reply): string {
+  const type = excerpt(headers['content-type'] ?? 'none')
+  return `HTTP ${status}, content-type ${type}, ${text === '' ? 'no body' : excerpt(text)}`
 }
