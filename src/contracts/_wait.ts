@@ -19,7 +19,7 @@ export function readDuration(text: string): number | undefined {
  * How long until a time, in milliseconds: a duration, a Unix time in seconds or milliseconds, an HTTP-date or an ISO date.
  * The last four count from `now`, and are undefined without it.
  */
-export function readUntil(text: string, now: number | undefined): number | undefined {
+function readUntil(text: string, now: number | undefined): number | undefined {
   const duration = readDuration(text)
   if (duration !== undefined && duration < 1e12) return duration
   const time = duration === undefined ? readDate(text) : duration < 1e14 ? duration : duration / 1_000

@@ -3,7 +3,7 @@ import { readWait } from './_wait.ts'
 import { errorRows, retryOf, type ErrorKind, type ErrorRow, type Retry } from './classify-table.ts'
 import type { Reply, WireError } from '../wire/types.ts'
 
-export type { ErrorKind, Retry } from './classify-table.ts'
+export type { ErrorKind } from './classify-table.ts'
 
 /** What an error means: its kind, whether a retry can help and after how long, and what that rests on. */
 export interface ErrorClass {

@@ -54,7 +54,7 @@ export interface RecordedResponse {
 }
 
 /** A connection that broke before a response. */
-export interface RecordedFailure extends Failure {
+interface RecordedFailure extends Failure {
   readonly ms: number
 }
 

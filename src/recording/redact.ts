@@ -28,7 +28,7 @@ export function keptPath(url: string): string {
   if (!url.includes('?')) return new URL(url).pathname
   const { pathname, search, searchParams } = new URL(url)
   if (search === '') return pathname
-  for (const [name, value] of [...searchParams]) {
+  for (const [name, value] of Array.from(searchParams)) {
     if (SECRET_QUERY.test(name)) searchParams.set(name, 'REDACTED')
     else if (!HARMLESS.test(value) || maskText(value) !== value) searchParams.set(name, `sha256-${digest(value)}`)
   }

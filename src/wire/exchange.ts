@@ -67,7 +67,7 @@ interface Evidence {
 }
 
 /** Who answered, as far as a message needs it. */
-export interface Answerer {
+interface Answerer {
   readonly name: string
   readonly label: string
 }
