@@ -58,7 +58,6 @@ function failureOf(error: unknown): Failure {
   const word = [cause?.code, cause?.name].find((one) => typeof one === 'string') ?? 'UNKNOWN'
   return { code: word, message: typeof cause?.message === 'string' ? cause.message : '' }
 }
-}
 
 const isDone = (last: Uint8Array | undefined) =>
   last !== undefined && /data: ?\[DONE\]\s*$/.test(Buffer.from(last.subarray(-24)).toString('latin1'))
