@@ -1,4 +1,4 @@
-import type { Answer, Reply } from '../src/wire/types.ts'
+import type { Answer, Reply, ToolCall } from '../src/wire/types.ts'
 import { finishSaid } from './_answer.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
@@ -21,15 +21,9 @@ export async function judgeCalls(
   state: State,
 ): Promise<Finding | undefined> {
   const { toolCalls } = answer
-  const faults = await Promise.all(
-    wanted.map(({ name, args }) =>
-      Promise.all(
-        toolCalls.map((call) =>
-          call.name === name ? judgeCall(reply, answer, call, args, state) : ('another' as const),
-        ),
-      ),
-    ),
-  )
+  const judgeFor = async (call: ToolCall, { name, args }: WantedCall) =>
+    call.name === name ? judgeCall(reply, answer, call, args, state) : ('another' as const)
+  const faults = await Promise.all(wanted.map((one) => Promise.all(toolCalls.map((call) => judgeFor(call, one)))))
   const taken = paired(faults.map((row) => row.map((fault) => fault === undefined)))
   const alone = wanted.findIndex((_, at) => !taken.includes(at))
   const calls = toolCalls.map(({ name, arguments: text }) => `${excerpt(name, 64)}(${excerpt(text)})`)
@@ -39,11 +33,8 @@ export async function judgeCalls(
   if (extra.length > 0) {
     const contract =
       reply.asked?.body.parallel_tool_calls === false ? 'tools.parallel.disabled' : 'tools.select.one-of-many'
-    return found(
-      contract,
-      `It also called ${listed(extra.map(({ name }) => quoted(name, 64)))}, beyond what was expected.`,
-      shown,
-    )
+    const names = firstFive(extra.map(({ name }) => quoted(name, 64))).join(', ')
+    return found(contract, `It also called ${names}, beyond what was expected.`, shown)
   }
   return badIds(answer) ?? wrongFinish(reply, answer, wanted)
 }

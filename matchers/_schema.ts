@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { LlmContractsError } from '../src/errors.ts'
@@ -26,15 +27,37 @@ const compiled = new WeakMap<object, ValidateFunction>()
  */
 export async function checkAgainst(schema: Schema, value: unknown): Promise<{ issues: Issue[]; name: string }> {
   const name = schemaName(schema)
-  if (isStandard(schema)) return { issues: await standardIssues(schema, value), name }
-  if (schema === true) return { issues: [], name }
-  if (schema === false) return { issues: [{ path: '$', message: 'must not be there: the schema is false' }], name }
+  if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
+  return { issues: standardIssues(await schema['~standard'].validate(value)), name }
+}
+
+/**
+ * The same at once, for an asymmetric matcher, which cannot wait.
+ *
+ * @throws LlmContractsError `bad-schema` also where the schema answers later.
+ */
+export function checkAtOnce(schema: Schema, value: unknown): { issues: Issue[]; name: string } {
+  const name = schemaName(schema)
+  if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
+  const result = schema['~standard'].validate(value)
+  if (!(result instanceof Promise)) return { issues: standardIssues(result), name }
+  result.catch(() => {})
+  const subject = name === 'schema' ? 'The schema' : `The schema ${name}`
+  throw new LlmContractsError(
+    'bad-schema',
+    `${subject} validates asynchronously, and an asymmetric matcher cannot wait for it.`,
+  )
+}
+
+function jsonSchemaIssues(schema: JsonSchema, value: unknown): Issue[] {
+  if (schema === true) return []
+  if (schema === false) return [{ path: '$', message: 'must not be there: the schema is false' }]
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
     throw new LlmContractsError('bad-schema', `A schema is a Standard Schema or a JSON Schema, not ${kindOf(schema)}.`)
   }
-  const validate = compiled.get(schema) ?? (await compile(schema))
+  const validate = compiled.get(schema) ?? compile(schema)
   compiled.set(schema, validate)
-  return { issues: validate(value) ? [] : (validate.errors ?? []).map(ajvIssue), name }
+  return validate(value) ? [] : (validate.errors ?? []).map(ajvIssue)
 }
 
 /** The name under which a message mentions a schema: its title, its description, or `schema`. */
@@ -64,21 +87,22 @@ function isStandard(value: unknown): value is StandardSchemaV1 {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
 }
 
-async function standardIssues(schema: StandardSchemaV1, value: unknown): Promise<Issue[]> {
-  const result = await schema['~standard'].validate(value)
+function standardIssues(result: StandardSchemaV1.Result<unknown>): Issue[] {
   return (result.issues ?? []).map(({ message, path = [] }) => {
     const keys = path.map((part) => (typeof part === 'object' ? part.key : part))
     return { path: `$${keys.map(step).join('')}`, message }
   })
 }
 
+// Loaded where the first JSON Schema comes, and at once: an asymmetric matcher cannot wait.
+const load = createRequire(import.meta.url)
 const drafts = {
-  'draft-07': async () => (await import('ajv')).Ajv,
-  '2019-09': async () => (await import('ajv/dist/2019.js')).Ajv2019,
-  '2020-12': async () => (await import('ajv/dist/2020.js')).Ajv2020,
+  'draft-07': () => (load('ajv') as typeof import('ajv')).Ajv,
+  '2019-09': () => (load('ajv/dist/2019.js') as typeof import('ajv/dist/2019.js')).Ajv2019,
+  '2020-12': () => (load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')).Ajv2020,
 }
 
-async function compile(schema: { readonly [keyword: string]: unknown }): Promise<ValidateFunction> {
+function compile(schema: { readonly [keyword: string]: unknown }): ValidateFunction {
   const named = schema['$schema'] ?? '2020-12'
   const draft = (Object.keys(drafts) as (keyof typeof drafts)[]).find((known) => inCode(named).includes(known))
   if (draft === undefined) {
@@ -88,7 +112,8 @@ async function compile(schema: { readonly [keyword: string]: unknown }): Promise
       `The schema names a draft that is not spoken here ($schema ${inCode(named)}): ${known}.`,
     )
   }
-  const [Ajv, formats] = await Promise.all([drafts[draft](), import('ajv-formats')])
+  const Ajv = drafts[draft]()
+  const formats = load('ajv-formats') as typeof import('ajv-formats')
   // An instance of its own for each schema: the same $id may come twice.
   const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, logger: false })
   formats.default.default(ajv)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { matchers } from './index.ts'
 
 test('every matcher has a file of its name, and every such file is exported', () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^to\w+\.ts$/.test(file))
+  const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z]+[A-Z]\w*\.ts$/.test(file))
   expect(Object.keys(matchers).toSorted()).toEqual(files.map((file) => file.replace('.ts', '')).toSorted())
 })
 

@@ -13,8 +13,18 @@ import type { StreamExpectations } from './toStreamChunks.ts'
 import { toKeepContract } from './toKeepContract.ts'
 import { toKeepContracts } from './toKeepContracts.ts'
 import type { ContractSelection } from './toKeepContracts.ts'
+import { toReportUsage } from './toReportUsage.ts'
+import type { UsageExpectations } from './toReportUsage.ts'
 import { toReturnText } from './toReturnText.ts'
 import { toSurviveRechunking } from './toSurviveRechunking.ts'
+import { toCostAtMost } from './toCostAtMost.ts'
+import { toRefuse } from './toRefuse.ts'
+import { toRejectContextOverflow } from './toRejectContextOverflow.ts'
+import { toRespondWithin } from './toRespondWithin.ts'
+import type { TimeLimits } from './toRespondWithin.ts'
+import { toReturnEmbeddings } from './toReturnEmbeddings.ts'
+import type { EmbeddingExpectations } from './toReturnEmbeddings.ts'
+import { jsonMatching } from './jsonMatching.ts'
 
 export type { StandardSchemaV1 } from '@standard-schema/spec'
 export type { JsonSchema, Schema } from './_schema.ts'
@@ -23,6 +33,9 @@ export type { ErrorExpectations, Field as ErrorField } from './toFailWithOpenAIE
 export type { StreamExpectations } from './toStreamChunks.ts'
 export type { ContractSelection } from './toKeepContracts.ts'
 export type { ExpectedCall } from './toCallTools.ts'
+export type { UsageExpectations } from './toReportUsage.ts'
+export type { TimeLimits } from './toRespondWithin.ts'
+export type { EmbeddingExpectations } from './toReturnEmbeddings.ts'
 
 /**
  * All matchers, for `expect.extend`. The setup file of this package does that by itself; a project that wants the
@@ -37,13 +50,20 @@ export type { ExpectedCall } from './toCallTools.ts'
  * ```
  */
 export const matchers = {
+  jsonMatching,
   toCallNoTool,
   toCallToolWith,
   toCallTools,
+  toCostAtMost,
   toFailWithOpenAIErrorShape,
   toFinishWith,
   toKeepContract,
   toKeepContracts,
+  toRefuse,
+  toRejectContextOverflow,
+  toReportUsage,
+  toRespondWithin,
+  toReturnEmbeddings,
   toReturnText,
   toReturnValidJson,
   toStreamChunks,
@@ -235,6 +255,120 @@ declare global {
        * ```
        */
       toFinishWith(reason: string): Promise<void>
+
+      /**
+       * The reply counts its tokens, whole or streamed, chat, Responses API or embeddings: prompt, completion and total
+       * are integers from 0, and the total is the sum of the others. A stream has usage only where the request asked for
+       * it (`stream_options.include_usage`).
+       *
+       * @param expectations `consistent: false` for a provider whose total need not be the sum.
+       * @see https://platform.openai.com/docs/api-reference/chat/object#chat-object-usage
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages })).toReportUsage()
+       * ```
+       */
+      toReportUsage(expectations?: UsageExpectations): Promise<void>
+
+      /**
+       * The call cost at most so much, as the wire itself reports it: `usage.cost` in US dollars (OpenRouter; with the
+       * upstream price where the key is one's own), `usage.cost.usd`, `usage.cost_in_usd_ticks` (xAI, 1e-10 dollars), or
+       * the header `x-litellm-response-cost` of an answer that is not streamed. Where the wire reports none of these it
+       * throws `not-on-the-wire`, with `.not` too: unknown is never zero.
+       *
+       * @param usd US dollars, 0 or more.
+       * @throws {LlmContractsError} `not-on-the-wire`, `bad-option`.
+       * @see https://docs.x.ai/developers/cost-tracking
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages })).toCostAtMost(0.002)
+       * ```
+       */
+      toCostAtMost(usd: number): Promise<void>
+
+      /**
+       * The reply, seen live, comes in time: its first content within `firstTokenMs`, its last byte within `totalMs`, both
+       * since the request was sent, the SDK's retries apart. The times of a recording say nothing about now: in replay,
+       * and for a `Response` from elsewhere, it throws `not-on-the-wire`, with `.not` too.
+       *
+       * @param limits Milliseconds above 0; at least one of the two.
+       * @throws {LlmContractsError} `not-on-the-wire`, `bad-option`.
+       *
+       * @example
+       * ```ts
+       * test.runIf(process.env.LLM_CONTRACTS === 'live')('answers in time', async () => {
+       *   await expect(client.chat.completions.create({ model, messages, stream: true }))
+       *     .toRespondWithin({ firstTokenMs: 2_000, totalMs: 20_000 })
+       * })
+       * ```
+       */
+      toRespondWithin(limits: TimeLimits): Promise<void>
+
+      /**
+       * The reply has one vector for each input, with indices in order from 0, all of one length, of finite numbers:
+       * arrays, or base64 of little-endian 32-bit floats, which the SDK asks for by itself.
+       *
+       * @param expectations How many vectors (as many as the request has inputs where nothing is said), and how many
+       * numbers in each (what the request names as `dimensions`, else as many as the first has).
+       * @see https://platform.openai.com/docs/api-reference/embeddings/create
+       *
+       * @example
+       * ```ts
+       * await expect(client.embeddings.create({ model, input: ['one', 'two'] })).toReturnEmbeddings({ dimensions: 1536 })
+       * ```
+       */
+      toReturnEmbeddings(expectations?: EmbeddingExpectations): Promise<void>
+
+      /**
+       * A request that is longer than the model's window is rejected: with a 4xx whose code or words tell of a context
+       * overflow, so that a caller can shorten it and try again. An answer (of an input that was cut in silence), another
+       * status, or an error of another kind fails.
+       *
+       * @see https://platform.openai.com/docs/guides/error-codes
+       *
+       * @example
+       * ```ts
+       * const messages = [{ role: 'user' as const, content: 'word '.repeat(2_000_000) }]
+       * await expect(client.chat.completions.create({ model, messages })).toRejectContextOverflow()
+       * ```
+       */
+      toRejectContextOverflow(): Promise<void>
+
+      /**
+       * The provider refuses, in a way that a program can tell: every choice has text in `refusal` (a `refusal` part in the
+       * Responses API) or finishes with `content_filter`, or the request is rejected with a 4xx that tells of a content
+       * filter. A refusal in plain words is an answer.
+       *
+       * @see https://platform.openai.com/docs/guides/structured-outputs#refusals
+       *
+       * @example
+       * ```ts
+       * await expect(client.chat.completions.create({ model, messages, response_format })).toRefuse()
+       * ```
+       */
+      toRefuse(): Promise<void>
     }
+  }
+}
+
+declare module 'vitest' {
+  interface AsymmetricMatchersContaining {
+    /**
+     * Inside the arguments of another matcher: a text that is one JSON document, or a value, that fits the schema. A text
+     * that is no JSON never fits. `expect.not.jsonMatching` is the opposite.
+     *
+     * @param schema A Standard Schema (Zod, Valibot, ArkType …) that validates synchronously, or a JSON Schema.
+     * @throws {LlmContractsError} `bad-schema` where the schema is none, is invalid, or validates asynchronously.
+     *
+     * @example
+     * ```ts
+     * await expect(client.chat.completions.create({ model, messages, tools }))
+     *   .toCallToolWith('save', { body: expect.jsonMatching(z.object({ city: z.string() })) })
+     * ```
+     */
+    // oxlint-disable-next-line typescript/no-explicit-any -- as Vitest's own: it stands for any value
+    jsonMatching(schema: Schema): any
   }
 }

@@ -32,7 +32,7 @@ describe('a matcher that nobody awaits', () => {
     expect(forgottenSites(seen)).toEqual([
       {
         matcher: 'toReturnValidJson',
-        stack: expect.stringMatching(/^ {4}at .*\n(?:.*\n)*.*_matcher\.test\.ts:\d+:\d+/),
+        stack: expect.stringMatching(/^ {4}at .*\n(?:.*\n)*.*matcher\.test\.ts:\d+:\d+/),
       },
     ])
   })

@@ -8,8 +8,8 @@ import { framesOf, placed, siteBelow } from './site.ts'
 const setup = `
 import { aroundEach, expect } from 'vitest'
 import { matchers } from '${repository}matchers/index.ts'
-import { forgottenSites } from '${repository}matchers/_matcher.ts'
-import { placed } from '${repository}matchers/_site.ts'
+import { forgottenSites } from '${repository}matchers/matcher.ts'
+import { placed } from '${repository}matchers/site.ts'
 import { watch } from '${repository}src/wire/seen.ts'
 expect.extend(matchers)
 if (!process.env.NO_SCOPE) aroundEach(async (run) => {
@@ -95,7 +95,7 @@ test('a site has the frames below a function, and none above', () => {
   const callee = () => siteBelow(callee)
   const frames = framesOf(callee()).split('\n')
 
-  expect(frames[0]).toContain('_site.test.ts')
+  expect(frames[0]).toContain('site.test.ts')
   expect(frames.join('\n')).not.toContain('callee')
 })
 

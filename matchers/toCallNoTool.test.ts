@@ -66,8 +66,12 @@ describe('names what came in place of the text', () => {
   })
 
   test('neither text nor call, a refusal, a token limit', async () => {
-    expect(await fault(completion({ content: null }))).toMatchInlineSnapshot(`"It returned no text (finish_reason "stop")."`)
-    expect(await fault(completion({ content: null, refusal: 'I cannot.' }))).toMatchInlineSnapshot(`"It refused: "I cannot.""`)
+    expect(await fault(completion({ content: null }))).toMatchInlineSnapshot(
+      `"It returned no text (finish_reason "stop")."`,
+    )
+    expect(await fault(completion({ content: null, refusal: 'I cannot.' }))).toMatchInlineSnapshot(
+      `"It refused: "I cannot.""`,
+    )
     expect(await fault(completion({ content: '' }, 'length'))).toMatchInlineSnapshot(`
       "It was cut off (finish_reason "length") before it said anything.
       Next: raise max_tokens, or ask for less reasoning."
@@ -82,6 +86,8 @@ describe('names what came in place of the text', () => {
   })
 
   test('an HTTP error', async () => {
-    expect(await fault(failure(500, { error: { message: 'Oops' } }))).toMatchInlineSnapshot(`"It answered HTTP 500 (Internal Server Error): "Oops""`)
+    expect(await fault(failure(500, { error: { message: 'Oops' } }))).toMatchInlineSnapshot(
+      `"It answered HTTP 500 (Internal Server Error): "Oops""`,
+    )
   })
 })

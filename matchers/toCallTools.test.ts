@@ -55,7 +55,8 @@ describe('a failure shows the check, the expectation, the fault and the evidence
   test('for arguments that differ', async () => {
     const City = z.object({ city: z.string() }).meta({ title: 'City' })
     const wanted = ['get_time', { name: 'get_weather', args: { city: 'Rome' } }, { name: 'get_weather', args: City }]
-    await expect(expect(await recorded(calling(paris, oslo, time))).toCallTools(wanted)).rejects.toThrowErrorMatchingInlineSnapshot(`
+    await expect(expect(await recorded(calling(paris, oslo, time))).toCallTools(wanted)).rejects
+      .toThrowErrorMatchingInlineSnapshot(`
       [Error: expect(reply).toCallTools(["get_time", { name: "get_weather", args: { city: "Rome" } }, { name: "get_weather", args: City }])
 
       Expected deepseek to call get_time, get_weather with { city: "Rome" } and get_weather with arguments that fit City, and nothing else.
@@ -112,14 +113,20 @@ describe('names what was wrong with the calls', () => {
 
   test('ids that are missing or not distinct', async () => {
     const same = [paris, { ...oslo, id: 'call_0' }]
-    expect(await fault(calling(...same), 'get_weather', 'get_weather')).toMatchInlineSnapshot(`"It gave the calls of get_weather and get_weather the same id, "call_0"."`)
+    expect(await fault(calling(...same), 'get_weather', 'get_weather')).toMatchInlineSnapshot(
+      `"It gave the calls of get_weather and get_weather the same id, "call_0"."`,
+    )
     const none = [paris, { ...oslo, id: '' }]
-    expect(await fault(calling(...none), 'get_weather', 'get_weather')).toMatchInlineSnapshot(`"It called get_weather without an id."`)
+    expect(await fault(calling(...none), 'get_weather', 'get_weather')).toMatchInlineSnapshot(
+      `"It called get_weather without an id."`,
+    )
   })
 
   test('another finish reason', async () => {
     const reply = completion({ content: null, tool_calls: [paris, oslo] }, 'stop')
-    expect(await fault(reply, 'get_weather', 'get_weather')).toMatchInlineSnapshot(`"It made the calls as wanted, but with finish_reason "stop" instead of "tool_calls"."`)
+    expect(await fault(reply, 'get_weather', 'get_weather')).toMatchInlineSnapshot(
+      `"It made the calls as wanted, but with finish_reason "stop" instead of "tool_calls"."`,
+    )
   })
 
   test('arguments that are no JSON, or do not fit what the request declared', async () => {
@@ -143,17 +150,31 @@ describe('names what was wrong with the calls', () => {
       "It answered with text instead of a call (finish_reason "stop").
       content: It is sunny."
     `)
-    expect(await fault(completion({ content: null, refusal: 'I cannot.' }), 'get_weather')).toMatchInlineSnapshot(`"It refused: "I cannot.""`)
-    expect(await fault(failure(400, { error: { message: 'No tools here' } }), 'get_weather')).toMatchInlineSnapshot(`"It answered HTTP 400 (Bad Request): "No tools here""`)
+    expect(await fault(completion({ content: null, refusal: 'I cannot.' }), 'get_weather')).toMatchInlineSnapshot(
+      `"It refused: "I cannot.""`,
+    )
+    expect(await fault(failure(400, { error: { message: 'No tools here' } }), 'get_weather')).toMatchInlineSnapshot(
+      `"It answered HTTP 400 (Bad Request): "No tools here""`,
+    )
   })
 })
 
 test('throws for calls that mean nothing', async () => {
-  const thrown = (wanted: unknown) => expect(calling(paris)).toCallTools(wanted as string[]).catch(String)
-  expect(await thrown([])).toMatchInlineSnapshot(`"LlmContractsError: toCallTools takes an array of calls, and got an empty one; toCallNoTool is for that."`)
-  expect(await thrown('get_weather')).toMatchInlineSnapshot(`"LlmContractsError: toCallTools takes an array of calls, and got a string."`)
-  expect(await thrown([''])).toMatchInlineSnapshot(`"LlmContractsError: toCallTools takes the name of a function for each call, and got an empty string."`)
-  expect(await thrown([{ args: {} }])).toMatchInlineSnapshot(`"LlmContractsError: toCallTools takes the name of a function for each call, and got undefined."`)
-  expect(await thrown([{ name: 'get_weather', arguments: {} }])).toMatchInlineSnapshot(`"LlmContractsError: toCallTools has no option arguments. Its options are name and args."`)
-  expect(await thrown([null])).toMatchInlineSnapshot(`"LlmContractsError: toCallTools takes an object of options, and got null. Its options are name and args."`)
+  const thrown = (wanted: unknown) => said(expect(calling(paris)).toCallTools(wanted as string[]))
+  expect(await thrown([])).toMatchInlineSnapshot(
+    `"toCallTools takes an array of calls, and got an empty one; toCallNoTool is for that."`,
+  )
+  expect(await thrown('get_weather')).toMatchInlineSnapshot(`"toCallTools takes an array of calls, and got a string."`)
+  expect(await thrown([''])).toMatchInlineSnapshot(
+    `"toCallTools takes the name of a function for each call, and got an empty string."`,
+  )
+  expect(await thrown([{ args: {} }])).toMatchInlineSnapshot(
+    `"toCallTools takes the name of a function for each call, and got undefined."`,
+  )
+  expect(await thrown([{ name: 'get_weather', arguments: {} }])).toMatchInlineSnapshot(
+    `"toCallTools has no option arguments. Its options are name and args."`,
+  )
+  expect(await thrown([null])).toMatchInlineSnapshot(
+    `"toCallTools takes an object of options, and got null. Its options are name and args."`,
+  )
 })

@@ -20,7 +20,9 @@ describe('passes for', () => {
     const incomplete = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output: [] }
     await expect(Response.json({ object: 'response', ...incomplete })).toFinishWith('length')
     const last = { type: 'response.completed', response: { object: 'response', status: 'completed', output: [] } }
-    await expect(stream({ type: 'response.output_text.delta', output_index: 0, delta: 'Hi' }, last)).toFinishWith('stop')
+    await expect(stream({ type: 'response.output_text.delta', output_index: 0, delta: 'Hi' }, last)).toFinishWith(
+      'stop',
+    )
   })
 
   test('.not where it is another', async () => {
@@ -66,27 +68,45 @@ describe('says what it was', () => {
   test('none, an empty one, one that nobody knows', async () => {
     expect(await fault(completion('Hello.', null))).toMatchInlineSnapshot(`"It finished with no finish_reason."`)
     expect(await fault(stream(chunk('Hello.'), '[DONE]'))).toMatchInlineSnapshot(`"It finished with no finish_reason."`)
-    expect(await fault(completion('Hello.', ''))).toMatchInlineSnapshot(`"It finished with finish_reason "" instead of "stop""`)
-    expect(await fault(completion('Hello.', 'eos'))).toMatchInlineSnapshot(`"It finished with finish_reason "eos" instead of "stop""`)
+    expect(await fault(completion('Hello.', ''))).toMatchInlineSnapshot(
+      `"It finished with finish_reason "" instead of "stop""`,
+    )
+    expect(await fault(completion('Hello.', 'eos'))).toMatchInlineSnapshot(
+      `"It finished with finish_reason "eos" instead of "stop""`,
+    )
   })
 
   test('one choice of several', async () => {
-    const choices = ['stop', 'length'].map((finish, index) => ({ index, message: { content: 'Hi' }, finish_reason: finish }))
+    const choices = ['stop', 'length'].map((finish, index) => ({
+      index,
+      message: { content: 'Hi' },
+      finish_reason: finish,
+    }))
     expect(await fault(completion('', 'stop', { choices }))).toMatchInlineSnapshot(`
       "It was cut off in choice 1 (finish_reason "length").
       Next: raise max_tokens, or ask for a shorter answer."
     `)
-    expect(await fault(completion('', 'stop', { choices }), 'length')).toMatchInlineSnapshot(`"It finished choice 0 with finish_reason "stop" instead of "length""`)
+    expect(await fault(completion('', 'stop', { choices }), 'length')).toMatchInlineSnapshot(
+      `"It finished choice 0 with finish_reason "stop" instead of "length""`,
+    )
   })
 
   test('a cut connection, an HTTP error', async () => {
-    expect(await fault(await recorded(stream(chunk('Hel')), {}, 'aborted'))).toMatchInlineSnapshot(`"It did not finish: the connection was cut after 1 event and 3 characters of text."`)
-    expect(await fault(failure(503, 'Busy'))).toMatchInlineSnapshot(`"It answered HTTP 503 (Service Unavailable): "Busy""`)
+    expect(await fault(await recorded(stream(chunk('Hel')), {}, 'aborted'))).toMatchInlineSnapshot(
+      `"It did not finish: the connection was cut after 1 event and 3 characters of text."`,
+    )
+    expect(await fault(failure(503, 'Busy'))).toMatchInlineSnapshot(
+      `"It answered HTTP 503 (Service Unavailable): "Busy""`,
+    )
   })
 })
 
 test('throws for a reason that means nothing', async () => {
-  await expect(expect(completion('Hi.')).toFinishWith('')).rejects.toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: toFinishWith takes a finish reason, such as "stop", and got an empty string.]`)
+  await expect(expect(completion('Hi.')).toFinishWith('')).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[LlmContractsError: toFinishWith takes a finish reason, such as "stop", and got an empty string.]`,
+  )
   // @ts-expect-error one reason, not several
-  await expect(expect(completion('Hi.')).toFinishWith(['stop'])).rejects.toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: toFinishWith takes a finish reason, such as "stop", and got an array.]`)
+  await expect(expect(completion('Hi.')).toFinishWith(['stop'])).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[LlmContractsError: toFinishWith takes a finish reason, such as "stop", and got an array.]`,
+  )
 })

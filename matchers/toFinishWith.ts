@@ -39,7 +39,7 @@ function otherwise(reply: Reply, answer: Answer, reason: string): Finding {
     const contract = reply.stream === undefined ? 'finish.enum' : 'stream.finish.present'
     return found(contract, it(`finished${which} with ${finishSaid(answer)}`))
   }
-  const contract = promises[reason] ?? 'finish.enum'
+  const contract = promises[reason] ?? promises[last] ?? 'finish.enum'
   if (last !== 'length') return found(contract, it(`finished${which} with ${finishSaid(answer, reason)}`))
   const line = it(`was cut off${which === '' ? '' : ` in${which}`}${lengthSaid(reply)}`)
   return { contract, lines: [line], next: `${raiseLimit(reply)}, or ask for a shorter answer.` }

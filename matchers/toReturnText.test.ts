@@ -69,19 +69,32 @@ describe('names what came in place of the text', () => {
   const fault = (reply: unknown) => said(expect(reply).toReturnText('Paris'))
 
   test('a refusal, whole or as a part of the Responses API', async () => {
-    expect(await fault(completion({ content: null, refusal: 'I cannot.' }))).toMatchInlineSnapshot(`"It refused: "I cannot.""`)
-    expect(await fault(response({ type: 'refusal', refusal: 'I cannot.' }))).toMatchInlineSnapshot(`"It refused: "I cannot.""`)
+    expect(await fault(completion({ content: null, refusal: 'I cannot.' }))).toMatchInlineSnapshot(
+      `"It refused: "I cannot.""`,
+    )
+    expect(await fault(response({ type: 'refusal', refusal: 'I cannot.' }))).toMatchInlineSnapshot(
+      `"It refused: "I cannot.""`,
+    )
   })
 
   test('a call', async () => {
-    const calling = completion({ content: null, tool_calls: [call('get_weather', {}), call('get_time', {}, 1)] }, 'tool_calls')
-    expect(await fault(calling)).toMatchInlineSnapshot(`"It called "get_weather" and "get_time" instead of returning text (finish_reason "tool_calls")."`)
+    const calling = completion(
+      { content: null, tool_calls: [call('get_weather', {}), call('get_time', {}, 1)] },
+      'tool_calls',
+    )
+    expect(await fault(calling)).toMatchInlineSnapshot(
+      `"It called "get_weather" and "get_time" instead of returning text (finish_reason "tool_calls")."`,
+    )
   })
 
   test('nothing, white space, only reasoning', async () => {
-    expect(await fault(completion({ content: null }))).toMatchInlineSnapshot(`"It returned no text (finish_reason "stop")."`)
+    expect(await fault(completion({ content: null }))).toMatchInlineSnapshot(
+      `"It returned no text (finish_reason "stop")."`,
+    )
     expect(await fault(completion(''))).toMatchInlineSnapshot(`"It returned an empty text (finish_reason "stop")."`)
-    expect(await fault(completion(' \n'))).toMatchInlineSnapshot(`"It returned nothing but white space (finish_reason "stop")."`)
+    expect(await fault(completion(' \n'))).toMatchInlineSnapshot(
+      `"It returned nothing but white space (finish_reason "stop")."`,
+    )
     expect(await fault(completion({ content: '', reasoning_content: 'First I need' }))).toMatchInlineSnapshot(`
       "It returned its reasoning and an empty text (finish_reason "stop").
       reasoning: First I need"
@@ -109,7 +122,9 @@ describe('names what came in place of the text', () => {
   })
 
   test('a content filter, before or within the text', async () => {
-    expect(await fault(completion({ content: null }, 'content_filter'))).toMatchInlineSnapshot(`"It returned no text: its content filter stopped it (finish_reason "content_filter")."`)
+    expect(await fault(completion({ content: null }, 'content_filter'))).toMatchInlineSnapshot(
+      `"It returned no text: its content filter stopped it (finish_reason "content_filter")."`,
+    )
     expect(await fault(completion('It is in', 'content_filter'))).toMatchInlineSnapshot(`
       "It was stopped by its content filter before it said that (finish_reason "content_filter").
       $.choices[0].message.content: It is in"
@@ -121,7 +136,9 @@ describe('names what came in place of the text', () => {
       "It returned text that is not whole: the connection was cut after 1 event and 11 characters of text.
       content of choice 0, put together from the stream: It is Paris"
     `)
-    expect(await fault(stream(chunk({ role: 'assistant', content: '' })))).toMatchInlineSnapshot(`"It returned no text: the stream ended after 1 event, without finish_reason or [DONE]."`)
+    expect(await fault(stream(chunk({ role: 'assistant', content: '' })))).toMatchInlineSnapshot(
+      `"It returned no text: the stream ended after 1 event, without finish_reason or [DONE]."`,
+    )
     expect(await fault(await recorded(completion('Paris.'), {}, 'aborted'))).toMatchInlineSnapshot(`
       "It returned text, but the connection was cut after 172 characters of its body.
       $.choices[0].message.content: Paris."
@@ -130,18 +147,26 @@ describe('names what came in place of the text', () => {
 
   test('an HTTP error, also with .not', async () => {
     const error = { message: 'Slow down', type: 'rate_limit_error' }
-    expect(await fault(failure(429, { error }))).toMatchInlineSnapshot(`"It answered HTTP 429 (Too Many Requests): "Slow down" (type "rate_limit_error")"`)
+    expect(await fault(failure(429, { error }))).toMatchInlineSnapshot(
+      `"It answered HTTP 429 (Too Many Requests): "Slow down" (type "rate_limit_error")"`,
+    )
     await expect(expect(failure(429, { error })).not.toReturnText()).rejects.toThrow('keeps no promise and breaks none')
   })
 
   test('one choice of several', async () => {
     const choices = ['Paris.', ''].map((content, index) => ({ index, message: { content }, finish_reason: 'stop' }))
-    expect(await fault(completion('', 'stop', { choices }))).toMatchInlineSnapshot(`"It returned an empty text (finish_reason "stop")."`)
+    expect(await fault(completion('', 'stop', { choices }))).toMatchInlineSnapshot(
+      `"It returned an empty text (finish_reason "stop")."`,
+    )
   })
 })
 
 test('throws for an expectation that means nothing', async () => {
-  await expect(expect(completion('Hi.')).toReturnText('')).rejects.toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: toReturnText takes a string or a RegExp, and got an empty string, which every text holds.]`)
+  await expect(expect(completion('Hi.')).toReturnText('')).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[LlmContractsError: toReturnText takes a string or a RegExp, and got an empty string, which every text holds.]`,
+  )
   // @ts-expect-error neither a string nor a pattern
-  await expect(expect(completion('Hi.')).toReturnText({})).rejects.toThrowErrorMatchingInlineSnapshot(`[LlmContractsError: toReturnText takes a string or a RegExp, and got an object.]`)
+  await expect(expect(completion('Hi.')).toReturnText({})).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[LlmContractsError: toReturnText takes a string or a RegExp, and got an object.]`,
+  )
 })

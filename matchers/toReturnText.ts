@@ -11,7 +11,8 @@ import { excerpt, excerptEnd, includes, inCode } from '../src/wire/text.ts'
 export const toReturnText = matcher('toReturnText', {
   judges: 'answers',
   demand(expected) {
-    if (expected === undefined || expected instanceof RegExp || (typeof expected === 'string' && expected !== '')) return
+    if (expected === undefined || expected instanceof RegExp || (typeof expected === 'string' && expected !== ''))
+      return
     const got = expected === '' ? 'an empty string, which every text holds' : kindOf(expected)
     throw new LlmContractsError('bad-option', `toReturnText takes a string or a RegExp, and got ${got}.`)
   },

@@ -63,7 +63,7 @@ const KEYWORDS = new Set(
  */
 export function lintStrictSchema(schema: JsonSchema | ZodType): StrictSchemaFault[] {
   const root = isNode(schema) && '_zod' in schema ? jsonSchemaOf(schema) : schema
-  if (!isNode(root) || '~standard' in root) {
+  if (!isNode(root) || isForeign(root)) {
     if (typeof root === 'boolean')
       return [{ path: '$', rule: 'root-object', says: `is ${root}; write an object schema` }]
     throw new LlmContractsError('bad-schema', 'lintStrictSchema takes a JSON Schema or a Zod schema.')
@@ -209,6 +209,11 @@ function jsonSchemaOf(schema: unknown): unknown {
     const reason = (cause as Error).message.split('\n')[0] ?? ''
     throw new LlmContractsError('bad-schema', `Zod cannot say this schema as JSON Schema: ${reason}`, { cause })
   }
+}
+
+// Schemas of Zod 3 and of Valibot. The standard's mark tells nothing: what `z.toJSONSchema` makes bears it too.
+function isForeign(schema: Node): boolean {
+  return '_def' in schema || '~run' in schema
 }
 
 function isNode(value: unknown): value is Node {

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import OpenAI from 'openai'
-import { resolveProvider } from '../../dist/src/providers/_resolve.js'
+import { resolveProvider } from '../../dist/src/providers/resolve.js'
 import { specs } from '../../dist/src/providers/index.js'
 import { renderRecording, type RecordedResponse, type Recording } from '../../dist/src/recording/format.js'
 import { Recorder } from '../../dist/src/recording/recorder.js'

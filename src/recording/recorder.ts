@@ -69,7 +69,7 @@ export class Recorder {
   /** Waits until every answer of a test has arrived; complains of those that have not after `patience` milliseconds. */
   async settle(tape: Tape, patience = 2000): Promise<void> {
     const arriving = this.#arriving.get(tape)
-    if (arriving === undefined) return
+    if (arriving === undefined || arriving.size === 0) return
     const { promise, resolve } = Promise.withResolvers<'late'>()
     const timer = setTimeout(resolve, patience, 'late')
     const whole = (async () => {

@@ -1,0 +1,57 @@
+import type { Reply, Usage } from '../src/wire/types.ts'
+import { cutStream } from './_answer.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { it } from '../src/wire/text.ts'
+
+/** What a reply without usage did instead, and whether its request asked for any. */
+export function noUsage(reply: Reply): Finding {
+  const { api, stream, asked } = reply
+  const cut = cutStream(reply)
+  if (api === 'embeddings') return found('emb.usage', 'It reported no usage.')
+  if (stream === undefined) return found('usage.present', 'It reported no usage.')
+  if (cut !== undefined) return found('stream.sse.complete', it(`streamed no usage: ${cut}`))
+  const lines = ['It streamed no usage.']
+  const unasked = api === 'chat' && asked?.includeUsage === false
+  const next = 'send stream_options: { include_usage: true }, which this request did not.'
+  return { contract: 'usage.stream.present', lines, ...(unasked ? { next } : {}) }
+}
+
+/** The first count that is no whole number from 0. */
+export function badCount({ api }: Reply, usage: Usage): Finding | undefined {
+  const [prompt, completion] = namesOf(api)
+  const counts = [
+    [prompt, usage.promptTokens],
+    // Embeddings complete nothing.
+    [completion, usage.completionTokens ?? (api === 'embeddings' ? 0 : undefined)],
+    ['total_tokens', usage.totalTokens],
+  ] as const
+  for (const [name, count] of counts) {
+    if (count !== undefined && Number.isSafeInteger(count) && count >= 0) continue
+    const clause = count === undefined ? `without a number as ${name}` : `with ${name} ${count}, which counts no tokens`
+    return found('usage.integers', it(`reported usage ${clause}, at ${usage.path}`))
+  }
+  return undefined
+}
+
+/** A total that is not the sum of its parts. */
+export function badSum({ api }: Reply, usage: Usage): Finding | undefined {
+  const { promptTokens = 0, completionTokens = 0, totalTokens = 0, reasoningTokens = 0 } = usage
+  const sum = promptTokens + completionTokens
+  if (totalTokens === sum) return undefined
+  const [prompt, completion] = namesOf(api)
+  const parts =
+    api === 'embeddings'
+      ? `${prompt} are ${sum}`
+      : `${prompt} ${promptTokens} + ${completion} ${completionTokens} = ${sum}`
+  const outside = reasoningTokens > 0 && totalTokens === sum + reasoningTokens
+  const why = outside
+    ? [`The difference is its ${reasoningTokens} reasoning_tokens, counted beside ${completion}.`]
+    : []
+  const contract = api === 'embeddings' ? 'emb.usage' : api === 'responses' ? 'responses.usage-sum' : 'usage.sum'
+  return found(contract, it(`reported total_tokens ${totalTokens}, where ${parts}, at ${usage.path}`), ...why)
+}
+
+function namesOf(api: Reply['api']): readonly [prompt: string, completion: string] {
+  return api === 'responses' ? ['input_tokens', 'output_tokens'] : ['prompt_tokens', 'completion_tokens']
+}

@@ -1,0 +1,43 @@
+import { classifyError } from '../src/contracts/classify.ts'
+import type { Answer, Reply } from '../src/wire/types.ts'
+import { cutBeforeAnswer, cutStream, finishSaid, noAnswer, placeOf } from './_answer.ts'
+import { found } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { matcher } from './matcher.ts'
+import { calledNames } from './_no-text.ts'
+import { excerpt, excerptEnd } from '../src/wire/text.ts'
+
+/** Every choice is a refusal or was stopped by a content filter, or a content filter rejected the request with a 4xx. */
+export const toRefuse = matcher('toRefuse', {
+  judges: 'answers',
+  claim: () => ({ args: [], sentence: 'refuse' }),
+  judge(reply) {
+    const { status, answers } = reply
+    const filtered = classifyError(reply)?.kind === 'content filter'
+    if (filtered && status >= 400 && status <= 499) return undefined
+    const instead = noAnswer(reply)
+    if (instead !== undefined) return filtered ? { ...instead, contract: 'filter.shape' } : instead
+    const answer = answers.find((one) => one.refusal === undefined && one.finishReasons.at(-1) !== 'content_filter')
+    return answer === undefined ? undefined : answered(reply, answer)
+  },
+})
+
+function answered(reply: Reply, answer: Answer): Finding {
+  const { text = '', reasoning, toolCalls, index } = answer
+  const short = cutBeforeAnswer(reply, answer)
+  if (short !== undefined) return short
+  const which = reply.answers.length === 1 ? '' : ` in choice ${index}`
+  const finish = finishSaid(answer)
+  if (toolCalls.length > 0) {
+    return found('refusal.shape', `It called ${calledNames(answer)}${which} instead of refusing (${finish}).`)
+  }
+  const cut = cutStream(reply)
+  if (text.trim() !== '') {
+    // A model that refuses in plain words cannot be told from one that answers: only the field is a promise.
+    const line = `It answered with text${which} instead of refusing (${finish}).`
+    return found('refusal.shape', line, `${placeOf(reply, answer)}: ${excerpt(text, 200)}`)
+  }
+  if (cut !== undefined) return found('stream.sse.complete', `It returned no refusal${which}: ${cut}.`)
+  const thought = reasoning === undefined ? [] : [`reasoning: ${excerptEnd(reasoning)}`]
+  return found('refusal.shape', `It returned neither a refusal nor text${which} (${finish}).`, ...thought)
+}
