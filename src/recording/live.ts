@@ -54,7 +54,11 @@ export async function ask(
 export const GIVEN_UP = 'GIVEN_UP'
 
 function failureOf(error: unknown): Failure {
-  const cause = ((error as Error | null)?.cause ?? error) as { code?: unknown; name?: unknown; message?: unknown } | null
+  const cause = ((error as Error | null)?.cause ?? error) as {
+    code?: unknown
+    name?: unknown
+    message?: unknown
+  } | null
   const word = [cause?.code, cause?.name].find((one) => typeof one === 'string') ?? 'UNKNOWN'
   return { code: word, message: typeof cause?.message === 'string' ? cause.message : '' }
 }
