@@ -156,14 +156,14 @@ function mustBeAbleToRun(context: TestContext, identity: TestIdentity): void {
 /** What is about to be kept must give the verdicts that the network gave: read back from the file's text, judged again. */
 async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[]): Promise<void> {
   for (const [live, replayed] of tape.rehearse()) {
-    for (const { matcher, exchange, finding, again } of judgements) {
-      if (exchange !== live) continue
-      const now = await again(replayed)
-      if (now?.contract === finding?.contract) continue
+    for (const judgement of judgements) {
+      if (judgement.exchange !== live) continue
+      const now = await judgement.again(replayed)
+      if (now?.contract === judgement.finding?.contract) continue
       const { file, number } = replayed.evidence
       throw new LlmContractsError(
         'bad-recording',
-        `${file}, exchange ${number}, was not kept: read back from the file, ${matcher} judged it differently. ` +
+        `${file}, exchange ${number}, was not kept: read back from the file, ${judgement.matcher} judged it differently. ` +
           `${now?.lines[0] ?? 'It passed.'} If a secret was masked in the answer, keep it out of what the test asserts.`,
       )
     }

@@ -128,7 +128,7 @@ describe('a fault', () => {
     const ask = async () => (await b.post({ q: 1 })).text().catch((error: Error) => error.message)
     const twice = await b.attempt('record', async (tape) => {
       tape.faults.load({ name: 'reset', answer: brokenConnection }, {})
-      const first = await ask().catch((error: Error) => `${error.message}: ${String((error.cause as Error).message)}`)
+      const first = await ask().catch((error: Error) => `${error.message}: ${(error.cause as Error).message}`)
       return [first, await ask()]
     })
     const { value } = await b.attempt('replay', ask)

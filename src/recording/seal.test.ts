@@ -63,7 +63,7 @@ describe('in replay nothing escapes:', () => {
   test.each(Object.entries(escapes))('%s', async (_name, escape) => {
     const b = await booth((response) => response.end())
     const unseal = b.recorder.seal()
-    onTestFinished(() => void unseal())
+    onTestFinished(unseal)
     const before = outside.got.length
     const { value, seen } = await b.attempt('replay', () =>
       escape(outside.origin).then(
@@ -80,7 +80,7 @@ describe('in replay nothing escapes:', () => {
   test('and what tried is told so', async () => {
     const b = await booth((response) => response.end())
     const unseal = b.recorder.seal()
-    onTestFinished(() => void unseal())
+    onTestFinished(unseal)
     const { seen } = await b.attempt('replay', () => get(outside.origin).catch(() => 0))
 
     expect(seen.complaints[0]?.message.replace(/:\d+/g, ':PORT')).toMatchInlineSnapshot(
@@ -92,7 +92,7 @@ describe('in replay nothing escapes:', () => {
     const b = await booth((response) => response.end())
     b.allow.push(new URL(outside.origin).host)
     const unseal = b.recorder.seal()
-    onTestFinished(() => void unseal())
+    onTestFinished(unseal)
     const { value, seen } = await b.attempt('replay', async () => [
       await get(outside.origin),
       (await fetch(outside.origin)).status,
@@ -138,7 +138,7 @@ describe('a bridge', () => {
     const recorded = await b.attempt('record', work)
     await b.endpoint.close()
     const unseal = b.recorder.seal()
-    onTestFinished(() => void unseal())
+    onTestFinished(unseal)
     const replayed = await b.attempt('replay', work)
 
     expect(recorded.value).toEqual({ status: 200, text: events.join('') })
