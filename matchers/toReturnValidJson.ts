@@ -7,7 +7,8 @@ import { kindOf, readJson } from './_json.ts'
 import { matcher } from './matcher.ts'
 import { notJson, notWhole } from './_not-json.ts'
 import { checkAgainst, renderIssues, schemaName } from './_schema.ts'
-import type { Schema } from './_schema.ts'
+import type { JsonSchema, Schema } from './_schema.ts'
+import { lintStrictSchema } from './strict-schema.ts'
 import { excerpt, quoted } from '../src/wire/text.ts'
 
 /** Every choice's text is one JSON document, and fits the schema where one is given. */
@@ -20,7 +21,7 @@ export const toReturnValidJson = matcher('toReturnValidJson', {
   },
   async judge(reply, schema) {
     const instead = noAnswer(reply)
-    if (instead !== undefined) return instead
+    if (instead !== undefined) return withSchemaFault(instead, reply)
     for (const answer of reply.answers) {
       const finding = await judgeAnswer(reply, answer, schema)
       if (finding !== undefined) return finding
@@ -28,6 +29,15 @@ export const toReturnValidJson = matcher('toReturnValidJson', {
     return undefined
   },
 })
+
+/** A provider that refuses a request for its schema may be right: where the schema leaves the strict subset, that is the next step. */
+function withSchemaFault(instead: Finding, { status, asked }: Reply): Finding {
+  const format = asked?.body.response_format as { json_schema?: { schema?: unknown; strict?: unknown } } | null | undefined
+  const { schema, strict } = format?.json_schema ?? {}
+  if (status !== 400 || strict !== true || typeof schema !== 'object' || schema === null) return instead
+  const [fault] = lintStrictSchema(schema as JsonSchema)
+  return fault === undefined ? instead : { ...instead, next: `mend the schema, which leaves OpenAI's strict subset at ${fault.path}: ${fault.says}` }
+}
 
 async function judgeAnswer(reply: Reply, answer: Answer, schema: Schema | undefined): Promise<Finding | undefined> {
   const { text = '', refusal, contentJson } = answer

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import * as z3 from 'zod/v3'
-import { lintStrictSchema } from './lint-strict-schema.ts'
-import type { StrictSchemaRule } from './lint-strict-schema.ts'
+import { lintStrictSchema } from './strict-schema.ts'
+import type { StrictSchemaRule } from './strict-schema.ts'
 
 const said = (schema: unknown) =>
   lintStrictSchema(schema as boolean).map(({ path, rule, says }) => `${path}: ${rule}: ${says}`)

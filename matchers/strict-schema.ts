@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import type { JsonSchema } from '../matchers/index.ts'
-import { LlmContractsError } from './errors.ts'
+import type { JsonSchema } from './index.ts'
+import { LlmContractsError } from '../src/errors.ts'
 
 /** One place where a schema leaves OpenAI's strict subset. */
 export interface StrictSchemaFault {
