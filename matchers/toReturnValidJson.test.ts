@@ -210,7 +210,10 @@ describe('shows where JSON does not fit', () => {
 test('a schema that was rejected may be at fault itself, and the failure says where', async () => {
   const schema = { type: 'object', properties: { number: { type: 'string' } }, required: [] }
   const response_format = { type: 'json_schema', json_schema: { name: 'invoice', strict: true, schema } }
-  const refusal = Response.json({ error: { message: 'Invalid schema', type: 'invalid_request_error', param: 'response_format', code: null } }, { status: 400 })
+  const refusal = Response.json(
+    { error: { message: 'Invalid schema', type: 'invalid_request_error', param: 'response_format', code: null } },
+    { status: 400 },
+  )
   const exchange = await recorded(refusal, { response_format })
 
   await expect(expect(exchange).toReturnValidJson(Invoice)).rejects.toThrowErrorMatchingInlineSnapshot(`

@@ -32,11 +32,16 @@ export const toReturnValidJson = matcher('toReturnValidJson', {
 
 /** A provider that refuses a request for its schema may be right: where the schema leaves the strict subset, that is the next step. */
 function withSchemaFault(instead: Finding, { status, asked }: Reply): Finding {
-  const format = asked?.body.response_format as { json_schema?: { schema?: unknown; strict?: unknown } } | null | undefined
+  const format = asked?.body.response_format as
+    | { json_schema?: { schema?: unknown; strict?: unknown } }
+    | null
+    | undefined
   const { schema, strict } = format?.json_schema ?? {}
   if (status !== 400 || strict !== true || typeof schema !== 'object' || schema === null) return instead
   const [fault] = lintStrictSchema(schema as JsonSchema)
-  return fault === undefined ? instead : { ...instead, next: `mend the schema, which leaves OpenAI's strict subset at ${fault.path}: ${fault.says}` }
+  return fault === undefined
+    ? instead
+    : { ...instead, next: `mend the schema, which leaves OpenAI's strict subset at ${fault.path}: ${fault.says}` }
 }
 
 async function judgeAnswer(reply: Reply, answer: Answer, schema: Schema | undefined): Promise<Finding | undefined> {

@@ -94,7 +94,50 @@ describe.each(versions)('a consumer on Vitest $vitest and OpenAI SDK $openai', (
     expect(replayed).toContain('Contracts by providers')
     expect(replayed).toMatch(/extracts an invoice\s+✓\s+✓\s+✓/)
   })
+
+  test('type-checks and runs every matcher', async () => {
+    writeFileSync(join(root, 'every.test.ts'), everyMatcher)
+    must(await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], root))
+    const bin = join(root, 'node_modules/vitest/vitest.mjs')
+    const said = must(await run(process.execPath, [bin, 'run', 'every.test.ts'], root))
+
+    expect(said).toMatch(/Tests\s+1 passed/)
+  })
 })
+
+const everyMatcher = `
+import 'vitest-llm-contracts'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+
+const chat = (message: object, finish_reason = 'stop', more: object = {}) =>
+  Response.json({ id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [{ index: 0, message: { role: 'assistant', content: null, ...message }, finish_reason }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }, ...more })
+const calls = (...names: string[]) => chat({ tool_calls: names.map((name, n) => ({ id: 'call_' + n, type: 'function', function: { name, arguments: '{"a":1}' } })) }, 'tool_calls')
+const event = (delta: object, finish_reason: string | null = null) => 'data: ' + JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] }) + '\\n\\n'
+const stream = () => new Response([event({ role: 'assistant', content: 'a' }), event({ content: 'b' }), event({}, 'stop'), 'data: [DONE]\\n\\n'].join(''), { headers: { 'content-type': 'text/event-stream' } })
+const failure = (status: number, code: string, message = 'no') => Response.json({ error: { message, type: 'invalid_request_error', param: null, code } }, { status })
+
+test('every matcher', async () => {
+  await expect(chat({ content: '{"a":1}' })).toReturnValidJson(z.object({ a: z.number() }))
+  await expect(chat({ content: 'hello' })).toReturnText(/hell/)
+  await expect(calls('f')).toCallToolWith('f', { a: 1 })
+  await expect(calls('f')).toCallToolWith('f', { a: expect.jsonMatching({ const: 1 }) })
+  await expect(calls('f', 'g')).toCallTools(['g', 'f'])
+  await expect(chat({ content: 'hello' })).toCallNoTool()
+  await expect(chat({ content: 'hello' })).toFinishWith('stop')
+  await expect(chat({ content: 'hello' })).toReportUsage()
+  await expect(chat({ content: null, refusal: 'I will not.' })).toRefuse()
+  await expect(chat({ content: 'hello' })).toKeepContract('chat.message.role')
+  await expect(chat({ content: 'hello' })).toKeepContracts()
+  await expect(chat({ content: 'hello' }, 'stop', { usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0.001 } })).toCostAtMost(0.01)
+  await expect(stream()).toStreamChunks({ text: 'ab' })
+  await expect(stream()).toSurviveRechunking()
+  await expect(Response.json({ object: 'list', model: 'e', data: [{ object: 'embedding', index: 0, embedding: [0.5, 1] }], usage: { prompt_tokens: 1, total_tokens: 1 } })).toReturnEmbeddings({ count: 1, dimensions: 2 })
+  await expect(failure(400, 'context_length_exceeded')).toRejectContextOverflow()
+  await expect(failure(404, 'model_not_found')).toFailWithOpenAIErrorShape({ status: 404 })
+  await expect(expect(stream()).toRespondWithin({ totalMs: 1 })).rejects.toThrow(/live/)
+})
+`
 
 /** The README's code blocks that begin with a file's name, by that name. */
 function readmeFiles(): [name: string, code: string][] {
