@@ -6,6 +6,7 @@ import { resolveProvider } from '../../dist/src/providers/resolve.js'
 import { specs } from '../../dist/src/providers/index.js'
 import { renderRecording, type RecordedResponse, type Recording } from '../../dist/src/recording/format.js'
 import { Recorder } from '../../dist/src/recording/recorder.js'
+import type { Tape } from '../../dist/src/recording/tape.js'
 import { recordingFile } from '../../dist/src/recording/store.js'
 import type { Settings } from '../../dist/src/settings.js'
 import type { Exchange } from '../../dist/src/wire/exchange.js'
@@ -21,7 +22,9 @@ const providers = specs.map((spec) => resolveProvider(spec, {}))
 /** The machinery as the setup file sets it up, with recordings of its own in a folder that it deletes at the end. */
 export class Ours implements Tool, Disposable {
   readonly name = 'vitest-llm-contracts'
-  readonly how = 'a test per call, with its own recording on disk'
+  readonly how: string
+  readonly #callsPerTest: number
+  #open: { tape: Tape; seen: Seen; left: number } | undefined
   readonly #root: string
   readonly #settings: Settings
   readonly #recorder = new Recorder(
@@ -31,8 +34,11 @@ export class Ours implements Tool, Disposable {
   readonly #written = new Map<Kind, number>()
   readonly #played = new Map<Kind, number>()
 
-  constructor(root: string = temporaryFolder()) {
+  /** `callsPerTest`: how many calls share a test, and so its recording, which is read once. */
+  constructor(root: string = temporaryFolder(), callsPerTest = 1) {
     this.#root = root
+    this.#callsPerTest = callsPerTest
+    this.how = callsPerTest === 1 ? 'a test per call, its recording read from disk' : `${callsPerTest} calls in a test, its recording read from disk`
     this.#settings = {
       mode: 'replay',
       root,
@@ -57,7 +63,10 @@ export class Ours implements Tool, Disposable {
     return {
       client,
       test: <T>(call: () => Promise<T>) => this.#test(kind, call),
-      end: async () => ways.reverse().forEach((back) => back()),
+      end: async () => {
+        await this.#close()
+        ways.reverse().forEach((back) => back())
+      },
     }
   }
 
@@ -68,17 +77,30 @@ export class Ours implements Tool, Disposable {
 
   // What `aroundEach` of the setup file does around a test that passes. A run plays each recording once, so does this.
   async #test<T>(kind: Kind, call: () => Promise<T>): Promise<T> {
+    const test = (this.#open ??= this.#begin(kind))
+    const { value } = await watch(() => this.#recorder.run(test.tape, call), test.seen)
+    test.left -= 1
+    if (test.left === 0) await this.#close()
+    return value
+  }
+
+  #begin(kind: Kind): { tape: Tape; seen: Seen; left: number } {
     const number = this.#played.get(kind) ?? 0
     this.#played.set(kind, number + 1)
     const name = `${kind} ${number % (this.#written.get(kind) ?? Infinity)}`
     const seen: Seen = { exchanges: [], complaints: [] }
     const tape = this.#recorder.tape({ file: FILE, name, slug: name.replace(' ', '-'), provider: 'openai' }, seen)
-    const { value } = await watch(() => this.#recorder.run(tape, call), seen)
-    await tape.end()
-    await this.#recorder.settle(tape)
-    if (seen.complaints[0] !== undefined) throw seen.complaints[0]
-    tape.save()
-    return value
+    return { tape, seen, left: this.#callsPerTest }
+  }
+
+  async #close(): Promise<void> {
+    const test = this.#open
+    this.#open = undefined
+    if (test === undefined) return
+    await test.tape.end()
+    await this.#recorder.settle(test.tape)
+    if (test.seen.complaints[0] !== undefined) throw test.seen.complaints[0]
+    test.tape.save()
   }
 
   #write(kind: Kind, number: number, response: RecordedResponse): void {
@@ -95,17 +117,15 @@ export class Ours implements Tool, Disposable {
         modelsAsked: [question.model],
         modelsAnswered: [answer.model],
       },
-      exchanges: [
-        {
-          request: {
-            method: 'POST',
-            path: '/v1/chat/completions',
-            headers: { 'content-type': 'application/json' },
-            body: asJson(kind === 'json' ? question : streamed),
-          },
-          response,
+      exchanges: Array.from({ length: this.#callsPerTest }, () => ({
+        request: {
+          method: 'POST',
+          path: '/v1/chat/completions',
+          headers: { 'content-type': 'application/json' },
+          body: asJson(kind === 'json' ? question : streamed),
         },
-      ],
+        response,
+      })),
     }
     const file = recordingFile(this.#settings.fixtures, 'openai', FILE, `${kind}-${number}`)
     mkdirSync(dirname(file), { recursive: true })
