@@ -38,7 +38,10 @@ export class Ours implements Tool, Disposable {
   constructor(root: string = temporaryFolder(), callsPerTest = 1) {
     this.#root = root
     this.#callsPerTest = callsPerTest
-    this.how = callsPerTest === 1 ? 'a test per call, its recording read from disk' : `${callsPerTest} calls in a test, its recording read from disk`
+    this.how =
+      callsPerTest === 1
+        ? 'a test per call, its recording read from disk'
+        : `${callsPerTest} calls in a test, its recording read from disk`
     this.#settings = {
       mode: 'replay',
       root,
