@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import { chatContracts } from './chat.ts'
@@ -53,14 +54,32 @@ function tried(id: string, check: Check): Check {
 }
 
 /** True for an id of these areas. */
-export const isMine = (id: string): boolean => mine.some((contract) => contract.id === id)
+const isMine = (id: string): boolean => mine.some((contract) => contract.id === id)
 
 /** True where a contract can tell something of an exchange. */
-export function isApplied(id: string, exchange: Exchange): boolean {
+function isApplied(id: string, exchange: Exchange): boolean {
   return mine.some((contract) => contract.id === id && contract.applies(readReply(exchange)))
 }
 
 const file = new URL('../../../shared/corpus/interactions.jsonl', import.meta.url)
+
+/** The tests of every area: a seed for each contract, kept when clean, broken alone by its defect. */
+export function testSeeds(contracts: readonly Contract[], seeds: readonly Seed[]): void {
+  test('every contract has a seed', () => {
+    expect(seeds.map(({ contract }) => contract)).toEqual(contracts.map(({ id }) => id))
+  })
+
+  describe.each(seeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+    test('is kept by the clean exchange, as is every other', () => {
+      expect(isApplied(contract, clean)).toBe(true)
+      expect(broken(clean)).toEqual([])
+    })
+
+    test('is broken by the defect, and nothing else is', () => {
+      expect(broken(defect, contract)).toEqual([contract, ...also.filter(isMine)].sort())
+    })
+  })
+}
 
 /** True where the corpus of recorded traffic lies beside the repository. */
 export const hasCorpus = existsSync(file)

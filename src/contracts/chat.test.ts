@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { broken, corpusBreaks, hasCorpus, isApplied, isMine, saidOf } from './_areas.test.kit.ts'
+import { broken, corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { chatContracts } from './chat.ts'
 import { chatSeeds } from './chat.seeds.ts'
 import { readReply } from '../wire/reply.ts'
 import { chunk, completion, hello, stream, whole } from './seed.ts'
 
-test('every contract has a seed', () => {
-  expect(chatSeeds.map(({ contract }) => contract)).toEqual(chatContracts.map(({ id }) => id))
-})
-
-describe.each(chatSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(isApplied(contract, clean)).toBe(true)
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also.filter(isMine)].sort())
-  })
-})
+testSeeds(chatContracts, chatSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(chatSeeds.map(saidOf)).toMatchInlineSnapshot(`

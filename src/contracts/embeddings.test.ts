@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { broken, corpusBreaks, hasCorpus, isApplied, isMine, saidOf } from './_areas.test.kit.ts'
+import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { embeddingsContracts } from './embeddings.ts'
 import { embeddingsSeeds } from './embeddings.seeds.ts'
 import { readReply } from '../wire/reply.ts'
 import { whole } from './seed.ts'
 
-test('every contract has a seed', () => {
-  expect(embeddingsSeeds.map(({ contract }) => contract)).toEqual(embeddingsContracts.map(({ id }) => id))
-})
-
-describe.each(embeddingsSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(isApplied(contract, clean)).toBe(true)
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also.filter(isMine)].sort())
-  })
-})
+testSeeds(embeddingsContracts, embeddingsSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(embeddingsSeeds.map(saidOf)).toMatchInlineSnapshot(`

@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { broken, corpusBreaks, hasCorpus, isApplied, isMine, saidOf } from './_areas.test.kit.ts'
+import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { modelsContracts } from './models.ts'
 import { modelsSeeds } from './models.seeds.ts'
 import { readReply } from '../wire/reply.ts'
 import { whole } from './seed.ts'
 
-test('every contract has a seed', () => {
-  expect(modelsSeeds.map(({ contract }) => contract)).toEqual(modelsContracts.map(({ id }) => id))
-})
-
-describe.each(modelsSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(isApplied(contract, clean)).toBe(true)
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also.filter(isMine)].sort())
-  })
-})
+testSeeds(modelsContracts, modelsSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(modelsSeeds.map(saidOf)).toMatchInlineSnapshot(`

@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { broken, corpusBreaks, hasCorpus, isApplied, isMine, saidOf } from './_areas.test.kit.ts'
+import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { reasoningContracts } from './reasoning.ts'
 import { reasoningSeeds } from './reasoning.seeds.ts'
 import { readReply } from '../wire/reply.ts'
 import { chunk, completion, stream, whole } from './seed.ts'
 
-test('every contract has a seed', () => {
-  expect(reasoningSeeds.map(({ contract }) => contract)).toEqual(reasoningContracts.map(({ id }) => id))
-})
-
-describe.each(reasoningSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(isApplied(contract, clean)).toBe(true)
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also.filter(isMine)].sort())
-  })
-})
+testSeeds(reasoningContracts, reasoningSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(reasoningSeeds.map(saidOf)).toMatchInlineSnapshot(`

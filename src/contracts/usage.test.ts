@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { broken, corpusBreaks, hasCorpus, isApplied, isMine, saidOf } from './_areas.test.kit.ts'
+import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { usageContracts } from './usage.ts'
 import { usageSeeds, usageWrongReaders } from './usage.seeds.ts'
 import { usageCheckWith } from './usage-stream-client.ts'
@@ -7,20 +7,7 @@ import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import { chunk, completion, hello, stream, whole } from './seed.ts'
 
-test('every contract has a seed', () => {
-  expect(usageSeeds.map(({ contract }) => contract)).toEqual(usageContracts.map(({ id }) => id))
-})
-
-describe.each(usageSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(isApplied(contract, clean)).toBe(true)
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also.filter(isMine)].sort())
-  })
-})
+testSeeds(usageContracts, usageSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(usageSeeds.map(saidOf)).toMatchInlineSnapshot(`
