@@ -5,8 +5,8 @@ import { differences } from './_difference.ts'
 import { kindOf, readJson } from './_json.ts'
 import type { JsonFault } from './_json.ts'
 import type { State } from './matcher.ts'
-import { checkAgainst, looksLikeSchema, renderIssues } from './_schema.ts'
-import type { Schema } from './_schema.ts'
+import { checkAgainst, looksLikeSchema, renderIssues } from './schema.ts'
+import type { Schema } from './schema.ts'
 import { excerpt, excerptAt, excerptEnd, firstFive } from '../src/wire/text.ts'
 
 /** What a test may want of a call's arguments: a schema, a literal (asymmetric matchers included), a predicate. */

@@ -1,6 +1,6 @@
 import { kindOf, readJson } from './_json.ts'
-import { checkAtOnce, renderIssues, schemaName } from './_schema.ts'
-import type { Schema } from './_schema.ts'
+import { checkAtOnce, renderIssues, schemaName } from './schema.ts'
+import type { Schema } from './schema.ts'
 import { excerpt, inCode } from '../src/wire/text.ts'
 
 /** A text that is JSON, or a value that came from JSON, fits the schema: for use inside other matchers' arguments. */

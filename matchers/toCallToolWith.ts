@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 import { kindOf } from './_json.ts'
 import { matcher } from './matcher.ts'
 import { notCalled } from './_not-called.ts'
-import { looksLikeSchema, schemaName } from './_schema.ts'
+import { looksLikeSchema, schemaName } from './schema.ts'
 import { inCode, printable } from '../src/wire/text.ts'
 
 /** The reply calls the function, with arguments that fit what the request declared and what the test wants. */

@@ -8,7 +8,7 @@ import { kindOf } from './_json.ts'
 import { matcher } from './matcher.ts'
 import { notCalled } from './_not-called.ts'
 import { mustBeOptions } from './_options.ts'
-import { looksLikeSchema, schemaName } from './_schema.ts'
+import { looksLikeSchema, schemaName } from './schema.ts'
 import { excerpt, inCode, listed, printable } from '../src/wire/text.ts'
 
 /** One of several calls: the function's name, or its name with what its arguments must be. */

@@ -9,6 +9,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['src/commands'],
   ['src/report'],
   ['src/recording'],
+  ['src/trials'],
   ['matchers'],
   ['src/contracts'],
   ['src/providers'],
@@ -22,13 +23,13 @@ const GROUND = new Set(['src/errors.ts', 'src/node.ts', 'src/package.ts', 'src/s
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'msw/experimental': ['src/recording/network.ts'],
   '@mswjs/interceptors/fetch/web': ['src/recording/network.ts'],
-  ajv: ['matchers/_schema.ts'],
-  'ajv-formats': ['matchers/_schema.ts'],
+  ajv: ['matchers/schema.ts'],
+  'ajv-formats': ['matchers/schema.ts'],
   'eventsource-parser': ['src/wire/sse.ts'],
   openai: ['src/providers/provider.ts'],
   dotenv: ['src/plugin.ts'],
   'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
-  vitest: ['src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],
+  vitest: ['src/describe.ts', 'src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],
 }
 
 const files = ['src', 'matchers'].flatMap((folder) =>

@@ -7,7 +7,7 @@ import { config as loadEnv } from 'dotenv'
 import { mustRunOn } from './node.ts'
 import { completeEntry, type ProviderEntry } from './providers/entry.ts'
 import { selectProviders } from './providers/resolve.ts'
-import type { ProviderSpec } from './providers/spec.ts'
+import { capabilities, type ProviderSpec } from './providers/spec.ts'
 import { MatrixReporter } from './reporter.ts'
 import { PROVIDED, readMode, readRequired, type Mode, type Settings } from './settings.ts'
 
@@ -39,14 +39,7 @@ export interface Options {
 }
 
 const TAGS: readonly TestTagDefinition[] = [
-  { name: 'chat', description: 'Needs chat completions' },
-  { name: 'streaming', description: 'Needs streamed chat completions' },
-  { name: 'tools', description: 'Needs tool calls' },
-  { name: 'parallel_tools', description: 'Needs several tool calls in one answer' },
-  { name: 'json_object', description: 'Needs response_format json_object' },
-  { name: 'json_schema', description: 'Needs response_format json_schema' },
-  { name: 'vision', description: 'Needs image input' },
-  { name: 'embeddings', description: 'Needs embeddings' },
+  ...Object.entries(capabilities).map(([name, what]) => ({ name, description: `Needs ${what}` })),
   { name: 'errors', description: 'Provokes errors' },
   { name: 'smoke', description: 'The smallest test of a provider: one JSON answer, one tool call' },
 ]

@@ -22,6 +22,7 @@ import type { Recorder } from './recording/recorder.ts'
 import type { Tape } from './recording/tape.ts'
 import { conclude, type Conclusion } from './report/conclude.ts'
 import { META, type TestRecord, type Verdict } from './report/verdict.ts'
+import { settledIn } from './report/settle.ts'
 import { watch, type Seen } from './wire/seen.ts'
 import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
 
@@ -64,6 +65,7 @@ aroundEach(async (run, context) => {
   const errors = trouble === undefined ? inTest : [...inTest, trouble]
   const skipped = task.result?.state === 'skip' ? noteOf(task.result) : undefined
   const failed = task.result?.state === 'fail' || errors.length > 0 || seen.complaints.length > 0
+  const settled = settledIn(seen)
   const conclusion = conclude({
     failed,
     skipped,
@@ -71,6 +73,7 @@ aroundEach(async (run, context) => {
     complaints: seen.complaints,
     exchanges: seen.exchanges,
     judgements: judgementsIn(seen),
+    settled: settled?.conclusion,
     tags: task.tags ?? [],
     provider: providerOf(identity.provider ?? tape.asked),
   })
@@ -81,8 +84,10 @@ aroundEach(async (run, context) => {
   conclusive(conclusion)
   const asDeclared = conclusion !== undefined && AS_DECLARED.has(conclusion.verdict)
   const passed = task.fails === true ? failed && trouble === undefined : !failed
-  if ((passed && skipped === undefined) || asDeclared || (passed && !tape.isRecorded)) {
+  const worthKeeping = settled === undefined ? skipped === undefined || !tape.isRecorded : settled.keep
+  if ((passed && worthKeeping) || (asDeclared && settled === undefined)) {
     tape.expectsFailures =
+      settled !== undefined ||
       task.tags?.includes('errors') === true ||
       judgementsIn(seen).some(({ matcher }) => matcher === 'toFailWithOpenAIErrorShape')
     try {

@@ -4,6 +4,13 @@ import type { Reply } from '../wire/types.ts'
 /** How much a promise matters: OpenAI keeps every `must`; `info` is never broken, only noted. */
 export type Level = 'must' | 'should' | 'may' | 'info'
 
+/**
+ * What is known of a promise: `kept`, `broken`, `gap` (broken as the provider's entry declares), `unsupported` (declared
+ * missing, and the endpoint answered 4xx), `ignored` (declared missing, and accepted without effect), `inconclusive`
+ * (tried, and nothing could be said), `unchecked` (not tried).
+ */
+export type Verdict = 'kept' | 'broken' | 'gap' | 'unsupported' | 'ignored' | 'inconclusive' | 'unchecked'
+
 /** Who is at fault where a promise broke. */
 export type Blame = 'infrastructure' | 'wire format' | 'gateway' | 'model' | 'configuration'
 

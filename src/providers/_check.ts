@@ -1,18 +1,9 @@
 import { bad, checkDay, checkKeys, checkList, checkText, checkURL, checkVariable } from './_fields.ts'
 import { found, isObject, kind, type Fields, type Naming } from './_fields.ts'
 import { either, nearest } from './nearest.ts'
-import type { Capability, ProviderSpec } from './spec.ts'
+import { capabilities, type ProviderSpec } from './spec.ts'
 
-const CAPABILITIES = [
-  'chat',
-  'streaming',
-  'tools',
-  'parallel_tools',
-  'json_object',
-  'json_schema',
-  'vision',
-  'embeddings',
-] as const satisfies readonly Capability[]
+const CAPABILITIES = Object.keys(capabilities)
 
 const FIELDS = [
   'name',

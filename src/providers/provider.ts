@@ -1,7 +1,7 @@
 import OpenAI, { type ClientOptions } from 'openai'
 import type { Mode } from '../settings.ts'
 import type { Capability, ProviderSpec } from './spec.ts'
-import { addressOf, keyOf, whyNotLive, type ResolvedProvider } from './resolve.ts'
+import { addressOf, isStoodIn, keyOf, whyNotLive, type ResolvedProvider } from './resolve.ts'
 import { LlmContractsError } from '../errors.ts'
 
 /**
@@ -61,6 +61,11 @@ export class Provider {
   /** Whether the provider's entry says that it does not offer a feature; false where it is offered or unknown. */
   lacks(capability: Capability): boolean {
     return this.entry.lacks.some((lack) => lack.capability === capability)
+  }
+
+  /** Whether a stand-in on this machine answers at the address of a hosted provider. */
+  get isStoodIn(): boolean {
+    return isStoodIn(this.#resolved)
   }
 
   /**

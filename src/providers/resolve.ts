@@ -81,6 +81,15 @@ export function addressOf({ baseURL, name }: ResolvedProvider): string {
   return baseURL ?? `https://${name}.invalid/v1`
 }
 
+/** Whether a URL's host is this machine. */
+export const isLoopback = (url: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname)
+
+/** Whether the address of a hosted provider is one of this machine: whatever answers there is not the provider. */
+export function isStoodIn({ baseURL, declaredBaseURLs }: ResolvedProvider): boolean {
+  return baseURL !== undefined && isLoopback(baseURL) && !declaredBaseURLs.some(isLoopback)
+}
+
 /**
  * The API key, from the first of the provider's variables that is set.
  *

@@ -1,16 +1,40 @@
 /**
- * What a test may need of a provider. The same words are the plugin's test tags, so a test tagged `vision` is a contract
- * test that needs vision.
+ * What a test may need of a provider, and what each word means. The same words are the plugin's test tags, so a test
+ * tagged `vision` is a contract test that needs vision.
  */
-export type Capability =
-  | 'chat'
-  | 'streaming'
-  | 'tools'
-  | 'parallel_tools'
-  | 'json_object'
-  | 'json_schema'
-  | 'vision'
-  | 'embeddings'
+export const capabilities = {
+  chat: 'chat completions',
+  streaming: 'streamed chat completions',
+  tools: 'tool calls',
+  forced_tools: 'tool_choice required',
+  named_tools: 'tool_choice that names a function',
+  strict_tools: 'tools with strict: true',
+  parallel_tools: 'several tool calls in one answer',
+  json_object: 'response_format json_object',
+  json_schema: 'response_format json_schema',
+  stop: 'stop sequences',
+  n: 'several choices in one answer',
+  seed: 'the parameter seed',
+  logprobs: 'logprobs',
+  logit_bias: 'the parameter logit_bias',
+  reasoning: 'reasoning that shows in a field or in usage',
+  vision: 'image input',
+  vision_url: 'image input by URL',
+  audio: 'audio input',
+  transcription: 'audio transcriptions',
+  pdf: 'PDF input',
+  embeddings: 'embeddings',
+  embedding_dimensions: 'embeddings of a chosen length',
+  models: 'the list of models',
+  files: 'the Files API',
+  batches: 'the Batch API',
+  responses: 'the Responses API',
+  response_state: 'previous_response_id of the Responses API',
+  prompt_cache: 'cached prompt tokens in usage',
+} as const satisfies Readonly<Record<string, string>>
+
+/** One of {@link capabilities}. */
+export type Capability = keyof typeof capabilities
 
 /** A statement about a provider that somebody can check. */
 export interface Sourced {

@@ -1,13 +1,11 @@
 import { packageVersion } from '../package.ts'
-import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
+import { addressOf, isLoopback, isStoodIn, type ResolvedProvider } from '../providers/resolve.ts'
 import type { WireResponse } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Origin } from './format.ts'
 import type { LiveExchange } from './tape.ts'
 
 export type OriginKind = Origin['kind']
-
-const isLoopback = (url: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname)
 
 /**
  * Whether the provider itself answers or a stand-in, which says so in a header. A hosted provider answered from a
@@ -18,8 +16,7 @@ export function originKind(
   answered: readonly { readonly response: Pick<WireResponse, 'headers'> }[] = [],
 ): OriginKind {
   if (answered.some(({ response }) => response.headers['x-llm-contracts-origin'] === 'stand-in')) return 'stand-in'
-  const hosted = !provider.declaredBaseURLs.some(isLoopback)
-  return hosted && provider.baseURL !== undefined && isLoopback(provider.baseURL) ? 'stand-in' : 'live'
+  return isStoodIn(provider) ? 'stand-in' : 'live'
 }
 
 /**

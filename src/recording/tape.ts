@@ -109,6 +109,11 @@ export class Tape {
     return [...this.#tracks.values()].some(({ file }) => existsSync(file))
   }
 
+  /** Whether there is a recording of the test with one provider. */
+  hasRecordingFor(provider: string): boolean {
+    return existsSync(recordingFile(this.#settings.fixtures, provider, this.#test.file, this.#test.slug))
+  }
+
   /** The provider that was asked last, answered or not. */
   get asked(): string | undefined {
     return [...this.#tracks.keys()].at(-1)

@@ -15,6 +15,8 @@ export interface Ending {
   readonly complaints: readonly { readonly message: string; readonly name: string }[]
   readonly exchanges: readonly Exchange[]
   readonly judgements: readonly Judgement[]
+  /** The verdict of a ready-made contract, which it found itself. */
+  readonly settled?: Conclusion | undefined
   readonly tags: readonly string[]
   readonly provider: ResolvedProvider | undefined
 }
@@ -45,14 +47,15 @@ export function conclude(ending: Ending): Conclusion | undefined {
   if (provider === undefined) return undefined
   const { name, spec } = provider
   const say = (verdict: Verdict, reason: string): Conclusion => ({ provider: name, verdict, reason: printable(reason) })
+  const machinery = [...ending.complaints, ...errors].find((error) => error.name === LlmContractsError.name)
+  if (machinery !== undefined) return say('inconclusive', firstLine(machinery.message))
+  if (ending.settled !== undefined) return ending.settled
   if (!failed && skipped !== undefined) return say(exchanges.length === 0 ? 'unchecked' : 'inconclusive', skipped)
   const answered = exchanges.filter(({ evidence }) => evidence.fault === undefined)
   if (!failed && exchanges.length > 0 && answered.length === 0)
     return say('unchecked', 'only faults of the test itself answered')
   if (!failed && exchanges.length === 0) return say('unchecked', 'the test passed without asking the provider anything')
   if (!failed) return { provider: name, verdict: 'kept' }
-  const machinery = [...ending.complaints, ...errors].find((error) => error.name === LlmContractsError.name)
-  if (machinery !== undefined) return say('inconclusive', firstLine(machinery.message))
 
   const lack = spec.lacks.find(({ capability }) => tags.includes(capability))
   const declared = lack && `declared: ${lack.reason} (${lack.source}, ${lack.date})`

@@ -1,11 +1,8 @@
+import type { Level, Verdict } from '../contracts/contract.ts'
+import type { Rate } from '../trials/rate.ts'
 import type { Mode } from '../settings.ts'
 
-/**
- * What is known of a promise: `kept`, `broken`, `gap` (broken as the provider's entry declares), `unsupported` (declared
- * missing, and the endpoint answered 4xx), `ignored` (declared missing, and accepted without effect), `inconclusive`
- * (tried, and nothing could be said), `unchecked` (not tried).
- */
-export type Verdict = 'kept' | 'broken' | 'gap' | 'unsupported' | 'ignored' | 'inconclusive' | 'unchecked'
+export type { Verdict } from '../contracts/contract.ts'
 
 /** What one test found out about one provider: kept in `task.meta`, read by the reporter. */
 export interface TestRecord {
@@ -15,6 +12,10 @@ export interface TestRecord {
   /** The test file, relative to the project. */
   readonly file: string
   readonly verdict: Verdict
+  /** How much the promise matters, where a ready-made contract was tried. */
+  readonly level?: Level
+  /** Of contracts that were tried several times: how often they were kept, and what that proves. */
+  readonly rates?: readonly Rate[]
   /** One line, for everything but `kept`. */
   readonly reason?: string
   readonly mode: Mode

@@ -2,8 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as z3 from 'zod/v3'
-import { checkAgainst, looksLikeSchema, schemaName } from './_schema.ts'
-import type { Schema } from './_schema.ts'
+import { checkAgainst, looksLikeSchema, schemaName } from './schema.ts'
+import type { Schema } from './schema.ts'
 
 const lines = async (schema: Schema, value: unknown) =>
   (await checkAgainst(schema, value)).issues.map(({ path, message }) => `${path}: ${message}`)

@@ -1,0 +1,141 @@
+import { describe, test } from 'vitest'
+import type { Level } from './contracts/contract.ts'
+import { LlmContractsError } from './errors.ts'
+import type { Provider } from './providers/provider.ts'
+import type { Capability } from './providers/spec.ts'
+import { settle } from './report/settle.ts'
+import { decide, needsIn, type Decision } from './trials/decide.ts'
+import { runTrial } from './trials/run.ts'
+import type { Profile, Trial, Way } from './trials/trial.ts'
+import { seenHere } from './wire/seen.ts'
+import { recorder, settings } from './worker.ts'
+
+/** What {@link describeContracts} tries, and how hard. */
+export interface ContractsOptions {
+  /** Whom to ask: `providers`, or an array of what `defineProvider` gives. */
+  readonly providers: readonly Provider[]
+  /** Only the contracts that need none but these features, beside plain chat: what your app uses. All if absent. */
+  readonly needs?: readonly Capability[]
+  /** Only the contracts of one purpose; all if absent. */
+  readonly profile?: Profile
+  /** The least level that is tried: `must`, `should` (if absent), `may` or `info`. */
+  readonly level?: Level
+  /** How often contracts on the model's behaviour are tried in each way, at most; 5 if absent. */
+  readonly samples?: number
+  /** The rate, from 0 to 1, that the lower bound of the 95 % interval must reach; 0.5 if absent. */
+  readonly threshold?: number
+}
+
+const LEVELS: readonly Level[] = ['must', 'should', 'may', 'info']
+
+/**
+ * The catalogue's live and sampled contracts as a ready-made suite: one test for each contract and provider, streamed and
+ * whole where both exist. A test is red where a promise broke that the provider's entry does not declare, and where a
+ * declared gap has healed; `inconclusive` and `unchecked` are skips with their reason, and never count as kept.
+ *
+ * @throws {LlmContractsError} `bad-option`, naming the option that is wrong.
+ * @example
+ * ```ts
+ * import { describeContracts, providers } from 'vitest-llm-contracts'
+ *
+ * describeContracts({ providers, needs: ['streaming', 'tools'], level: 'must', samples: 10, threshold: 0.7 })
+ * ```
+ */
+export function describeContracts(options: ContractsOptions): void {
+  const { providers, samples = 5, threshold = 0.5 } = checked(options)
+  describe.each(providers.map((provider) => ({ name: provider.name, provider })))('$name', async ({ provider }) => {
+    const { trials } = await import('./trials/index.ts')
+    for (const trial of chosen(trials, options)) {
+      test(trial.id, { tags: tagsOf(trial) }, async ({ skip }) => {
+        const ways = trial.ways.filter((way) => !isUnknown(trial, way, provider))
+        if (ways.length === 0 && mustKnow(provider)) return skip(unknown(trial, provider))
+        const tallies = await runTrial(trial, provider, ways.length > 0 ? ways : trial.ways, { samples, threshold })
+        const decision = decide(trial, provider.entry, tallies)
+        note(trial, provider, decision)
+        if (decision.verdict === 'broken') throw new BrokenContract(message(trial, provider, decision))
+        if (decision.verdict !== 'kept') skip(`${decision.verdict}: ${decision.reason}`)
+      })
+    }
+  })
+}
+
+/** A promise that a provider broke: an ordinary failure of a test. */
+class BrokenContract extends Error {
+  override readonly name = 'BrokenContract'
+}
+
+function chosen(trials: readonly Trial[], { level = 'should', profile, needs }: ContractsOptions): Trial[] {
+  const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1)
+  return trials.filter(
+    (trial) =>
+      levels.includes(trial.level) &&
+      (profile === undefined || trial.profiles.includes(profile)) &&
+      (needs === undefined || trial.needs.every((need) => need === 'chat' || needs.includes(need))),
+  )
+}
+
+/** A capability as a tag lets `--tags-filter` choose; `errors` is the tag of what provokes failures. */
+const tagsOf = ({ needs, id }: Trial) => [...needs, ...(id.startsWith('error.') ? ['errors'] : [])]
+
+const isUnknown = (trial: Trial, way: Way, provider: Provider) =>
+  needsIn(trial, way).some((need) => !provider.supports(need) && !provider.lacks(need))
+
+/**
+ * What the entry neither offers nor lacks is tried against the network. A stand-in cannot tell, and a replay without a
+ * recording cannot either.
+ */
+function mustKnow(provider: Provider): boolean {
+  const { mode } = settings()
+  if (mode === 'replay') return recorder.current()?.hasRecordingFor(provider.name) !== true
+  return mode !== 'live' && provider.isStoodIn
+}
+
+function unknown(trial: Trial, provider: Provider): string {
+  const needs = trial.needs.filter((need) => !provider.supports(need) && !provider.lacks(need))
+  return `nothing is known of ${needs.join(', ') || 'streaming'} at ${provider.name}, and only a live run can tell`
+}
+
+function note(trial: Trial, provider: Provider, { verdict, reason, rates, tells }: Decision): void {
+  const seen = seenHere()
+  if (seen === undefined) return
+  const conclusion = {
+    provider: provider.name,
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    level: trial.level,
+    ...(rates.length === 0 ? {} : { rates }),
+  }
+  settle(seen, { conclusion, keep: tells })
+}
+
+function message(
+  { id, promise, hint, source }: Trial,
+  provider: Provider,
+  { reason = '', evidence }: Decision,
+): string {
+  const blame = evidence?.blame === undefined ? '' : ` (${evidence.blame})`
+  const promised = `${promise.charAt(0).toLowerCase()}${promise.slice(1).replace(/\.$/, '')}`
+  return [
+    `${id}: ${provider.name} was expected to keep this promise: ${promised}.`,
+    `${reason}.${blame}`,
+    '',
+    hint,
+    `Source: ${source}`,
+  ].join('\n')
+}
+
+function checked(options: ContractsOptions): ContractsOptions {
+  const { providers, level, profile, samples, threshold } = options
+  const bad = (what: string) => new LlmContractsError('bad-option', `describeContracts: ${what}`)
+  if (!Array.isArray(providers)) throw bad('`providers` is no array: give it `providers`.')
+  if (level !== undefined && !LEVELS.includes(level))
+    throw bad(`\`level\` is "${level}": write must, should, may or info.`)
+  if (profile !== undefined && !PROFILES.includes(profile))
+    throw bad(`\`profile\` is "${profile}": write ${PROFILES.join(', ')}.`)
+  if (samples !== undefined && !(Number.isInteger(samples) && samples > 0))
+    throw bad('`samples` must be a whole number from 1.')
+  if (threshold !== undefined && !(threshold > 0 && threshold < 1)) throw bad('`threshold` must lie between 0 and 1.')
+  return options
+}
+
+const PROFILES: readonly Profile[] = ['gate', 'smoke', 'core', 'agent', 'rag', 'strict', 'economics']

@@ -1,0 +1,114 @@
+import type { Verdict } from '../contracts/contract.ts'
+import type { Capability, Gap, Lack, ProviderSpec } from '../providers/spec.ts'
+import { excerpt, inCode } from '../wire/text.ts'
+import type { Tally } from './run.ts'
+import { renderRate, type Rate } from './rate.ts'
+import type { Evidence, Trial, Way } from './trial.ts'
+
+/** The verdict of a trial on one provider, with a line that says why for everything but a bare `kept`. */
+export interface Decision {
+  readonly verdict: Verdict
+  readonly reason?: string
+  /** What was found, with its evidence; absent where nothing was. */
+  readonly evidence?: Evidence
+  readonly rates: readonly Rate[]
+  /** Whether the answers say something of the promise, so that a recording of them is worth keeping. */
+  readonly tells: boolean
+}
+
+/** Of the ways of asking, the worst verdict is the trial's. */
+const WORST: readonly Verdict[] = ['broken', 'inconclusive', 'ignored', 'unsupported', 'gap', 'unchecked', 'kept']
+
+type Said = Pick<Decision, 'verdict' | 'reason' | 'evidence'>
+
+/**
+ * What the tries of a trial mean for a provider, given what its entry declares: `unsupported` only where the feature is
+ * declared missing and the endpoint really refuses it, `ignored` only where it is declared missing and accepted without
+ * effect, `gap` where the promise is declared broken. What is declared and found kept in every way is `broken`, with the
+ * declaration to delete.
+ */
+export function decide(trial: Trial, entry: ProviderSpec, tallies: readonly Tally[]): Decision {
+  const gap = entry.gaps.find(({ contract }) => contract === trial.id)
+  const said = tallies.map((tally) => inWay(trial, tally, gap, lackOf(trial, tally.way, entry)))
+  const worst = said.toSorted((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))[0] ?? {
+    verdict: 'unchecked' as const,
+    reason: 'there is no way to ask for it',
+  }
+  const rates = tallies.flatMap(({ rate }) => rate ?? [])
+  const tells = tallies.every(({ found }) => found.is !== 'unreachable')
+  const healed = worst.verdict === 'kept' ? declared(trial, tallies, entry, gap) : undefined
+  if (healed !== undefined) {
+    return { verdict: 'broken', reason: healed, rates, tells }
+  }
+  const notes =
+    worst.verdict === 'kept' ? tallies.flatMap(({ found }) => (found.is === 'kept' ? (found.note ?? []) : [])) : []
+  return { ...worst, ...(notes.length > 0 ? { reason: [...new Set(notes)].join('; ') } : {}), rates, tells }
+}
+
+function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | undefined): Said {
+  const { found, rate } = tally
+  const way = trial.ways.length > 1 ? `${tally.way}: ` : ''
+  const evidence = 'says' in found ? { evidence: pick(found) } : {}
+  const say = (verdict: Verdict, reason: string): Said => ({ verdict, reason: `${way}${reason}`, ...evidence })
+  switch (found.is) {
+    case 'kept':
+      return { verdict: 'kept' }
+    case 'inconclusive':
+      return say('inconclusive', found.because)
+    case 'unreachable':
+      return say('inconclusive', `the provider could not be asked: ${found.because}`)
+    case 'refused': {
+      const { status, error, text } = found.reply
+      const what = `refused the request with HTTP ${status}: ${excerpt(error?.message ?? text, 160)}`
+      if (lack !== undefined) return say('unsupported', `HTTP ${status}; declared: ${sourced(lack)}`)
+      if (gap !== undefined) return say('gap', sourced(gap))
+      return say('broken', `It ${what}`)
+    }
+    default: {
+      if (lack !== undefined) return say('ignored', `accepted without effect; declared: ${sourced(lack)}`)
+      if (gap !== undefined) return say('gap', sourced(gap))
+      return say('broken', `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}`)
+    }
+  }
+}
+
+/** The sentence that asks for a declaration to be deleted; undefined where none speaks against a kept promise. */
+function declared(
+  trial: Trial,
+  tallies: readonly Tally[],
+  entry: ProviderSpec,
+  gap: Gap | undefined,
+): string | undefined {
+  if (gap !== undefined) return `It is kept after all: delete this gap of ${entry.name}: ${trial.id}, ${sourced(gap)}`
+  const lack = tallies.map(({ way }) => lackOf(trial, way, entry)).find((one) => one !== undefined)
+  if (lack === undefined) return undefined
+  return `It is offered after all: delete this lack of ${entry.name}: ${lack.capability}, ${sourced(lack)}`
+}
+
+function lackOf(trial: Trial, way: Way, { lacks }: ProviderSpec): Lack | undefined {
+  return lacks.find(({ capability }) => needsIn(trial, way).includes(capability))
+}
+
+/** What a provider must offer for a trial to mean anything in one way of asking. */
+export function needsIn({ needs }: Trial, way: Way): readonly Capability[] {
+  return way === 'streamed' && !needs.includes('streaming') ? [...needs, 'streaming'] : needs
+}
+
+const sourced = ({ reason, source, date }: Gap | Lack) => `${reason} (${source}, ${date})`
+
+const pick = ({ path, event, bytes, blame }: Evidence): Evidence => ({
+  ...(path === undefined ? {} : { path }),
+  ...(event === undefined ? {} : { event }),
+  ...(bytes === undefined ? {} : { bytes }),
+  ...(blame === undefined ? {} : { blame }),
+})
+
+function place({ path, event, bytes }: Evidence): string {
+  const parts = [
+    event === undefined ? '' : `event ${event + 1}`,
+    path ?? '',
+    bytes === undefined ? '' : inCode(bytes, 120),
+  ]
+  const said = parts.filter((part) => part !== '').join(' ')
+  return said === '' ? '' : ` [${said}]`
+}

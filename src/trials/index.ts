@@ -1,0 +1,6 @@
+import { chatTrials } from './chat.ts'
+import { toolChoiceTrials } from './tool-choice.ts'
+import type { Trial } from './trial.ts'
+
+/** The catalogue's promises that take requests of their own to try, by area. */
+export const trials: readonly Trial[] = [...chatTrials, ...toolChoiceTrials]
