@@ -24,6 +24,10 @@ import { toRespondWithin } from './toRespondWithin.ts'
 import type { TimeLimits } from './toRespondWithin.ts'
 import { toReturnEmbeddings } from './toReturnEmbeddings.ts'
 import type { EmbeddingExpectations } from './toReturnEmbeddings.ts'
+import { toFallBackTo } from './toFallBackTo.ts'
+import type { FallbackExpectations } from './toFallBackTo.ts'
+import { toRetry } from './toRetry.ts'
+import type { RetryExpectations } from './toRetry.ts'
 import { jsonMatching } from './jsonMatching.ts'
 
 export type { StandardSchemaV1 } from '@standard-schema/spec'
@@ -36,6 +40,8 @@ export type { ExpectedCall } from './toCallTools.ts'
 export type { UsageExpectations } from './toReportUsage.ts'
 export type { TimeLimits } from './toRespondWithin.ts'
 export type { EmbeddingExpectations } from './toReturnEmbeddings.ts'
+export type { FallbackExpectations } from './toFallBackTo.ts'
+export type { RetryExpectations } from './toRetry.ts'
 
 /**
  * All matchers, for `expect.extend`. The setup file of this package does that by itself; a project that wants the
@@ -55,6 +61,7 @@ export const matchers = {
   toCallToolWith,
   toCallTools,
   toCostAtMost,
+  toFallBackTo,
   toFailWithOpenAIErrorShape,
   toFinishWith,
   toKeepContract,
@@ -63,6 +70,7 @@ export const matchers = {
   toRejectContextOverflow,
   toReportUsage,
   toRespondWithin,
+  toRetry,
   toReturnEmbeddings,
   toReturnText,
   toReturnValidJson,
@@ -349,6 +357,41 @@ declare global {
        * ```
        */
       toRefuse(): Promise<void>
+
+      /**
+       * A client, whatever it is built on, asks so many times in all, the same request each time. It never asks again where
+       * no retry can help (a bad request, a wrong key, an empty account, an unknown model, a prompt that is too long), nor
+       * once a part of a streamed answer has arrived. Provoke failures with `faults`, or use a recording that has some.
+       *
+       * @param expectations `attempts` counts the first request too. With `honouring: 'retry-after'` every wait must be as
+       * long as `retry-after` (seconds or HTTP-date), `retry-after-ms`, a limit's reset or the message asks for. `within` is
+       * the most milliseconds that all of it may take.
+       * @throws {LlmContractsError} `not-on-the-wire` where nothing was asked.
+       * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+       *
+       * @example
+       * ```ts
+       * faults.rateLimit({ retryAfter: 1 })
+       * await expect(() => app.answer(question)).toRetry({ attempts: 2, honouring: 'retry-after', within: 5_000 })
+       * ```
+       */
+      toRetry(expectations: RetryExpectations): Promise<void>
+
+      /**
+       * An application turns from a provider that fails to a second one, which answers: the wire shows the route, nothing of
+       * a stream that the first had begun reaches the caller, and no mock named in `once` ran twice.
+       *
+       * @param to The second provider.
+       * @param expectations The provider that fails first, and the milliseconds that all of it may take.
+       * @throws {LlmContractsError} `bad-option` where the first provider did not fail, so that nothing was tried.
+       *
+       * @example
+       * ```ts
+       * faults.cutAfter(3, { provider: 'openai' })
+       * await expect(() => app.answer(question)).toFallBackTo('qwen', { from: 'openai', within: 10_000 })
+       * ```
+       */
+      toFallBackTo(to: string | { readonly name: string }, expectations: FallbackExpectations): Promise<void>
     }
   }
 }

@@ -25,7 +25,8 @@ export interface Rule<A extends unknown[]> {
   judge(this: State, reply: Reply, ...args: A): Finding | undefined | Promise<Finding | undefined>
 }
 
-interface Verdict {
+/** What Vitest wants of a matcher. */
+export interface Verdict {
   pass: boolean
   message: () => string
 }
@@ -71,10 +72,18 @@ export function judgementsIn(seen: Seen): readonly Judgement[] {
  * ```
  */
 export function matcher<A extends unknown[]>(name: string, rule: Rule<A>): Matcher<A> {
+  return awaited(name, (state, seen, received, args) => judged(name, rule, state, seen, received, args))
+}
+
+/** A matcher that notices when nobody awaits it; `judge` reaches its verdict. */
+export function awaited<A extends unknown[]>(
+  name: string,
+  judge: (state: State, seen: Seen | undefined, received: unknown, args: A) => Promise<Verdict>,
+): Matcher<A> {
   return function matched(received, ...args) {
     const seen = seenHere()
     const site = siteBelow(matched)
-    const verdict = judged(name, rule, this, seen, received, args).catch((error: unknown) => {
+    const verdict = judge(this, seen, received, args).catch((error: unknown) => {
       throw error instanceof LlmContractsError ? placed(error, site) : error
     })
     // Without a scope nobody looks for forgotten matchers, and .resolves and .rejects look for themselves.

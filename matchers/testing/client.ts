@@ -62,7 +62,7 @@ export function passed(
   })
   const handle = new Response(body, { status: answer.status, headers: answer.headers })
   tie(exchange, handle, handle.headers)
-  note(exchange)
+  note(exchange, performance.now())
   return handle
 }
 

@@ -37,6 +37,7 @@ export async function ask(
     const failure = signal.aborted ? { code: GIVEN_UP, message: 'the client gave up' } : failureOf(error)
     note(
       tape.open(slot, provider, asked.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, client),
+      started,
     )
     throw error
   }

@@ -123,12 +123,13 @@ export class Recorder {
   }
 
   async #answerIn(tape: Tape, provider: ResolvedProvider, request: Request): Promise<Response> {
+    const started = performance.now()
     const asked = await readRequest(request)
     const fault = tape.faults.take(provider.name)
-    if (fault?.answer !== undefined) return play(tape, tape.invented(provider, asked.request, fault), request)
+    if (fault?.answer !== undefined) return play(tape, tape.invented(provider, asked.request, fault), request, started)
     const found = tape.play(provider, asked.request)
-    if ('response' in found) return play(tape, found, request, fault)
-    return this.#askLive(tape, found, provider, request, asked, fault)
+    if ('response' in found) return play(tape, found, request, started, fault)
+    return this.#askLive(tape, found, provider, request, asked, started, fault)
   }
 
   async #askLive(
@@ -137,6 +138,7 @@ export class Recorder {
     provider: ResolvedProvider,
     request: Request,
     asked: ReadRequest,
+    started: number,
     fault: Fault | undefined,
   ): Promise<Response> {
     const obstacle = whyNotLive(provider, process.env)
@@ -145,9 +147,9 @@ export class Recorder {
       throw new FromTheWire(error)
     })
     this.#expect(tape, arrived)
-    if (fault === undefined) return respond(exchange, body)
+    if (fault === undefined) return respond(exchange, body, started)
     await arrived
-    return play(tape, exchange, request, fault)
+    return play(tape, exchange, request, started, fault)
   }
 }
 
@@ -159,17 +161,27 @@ class FromTheWire extends Error {
 }
 
 /** Answers with an exchange that is there as a whole, changed by a fault where there is one. */
-function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault): Response | Promise<never> {
+function play(
+  tape: Tape,
+  exchange: Exchange,
+  { signal }: Request,
+  started: number,
+  fault?: Fault,
+): Response | Promise<never> {
   const { response, before } = fault?.change?.(exchange.response) ?? { response: exchange.response, before: undefined }
   const played =
     fault === undefined ? exchange : { ...exchange, response, evidence: { ...exchange.evidence, fault: fault.name } }
   if (response.failure !== undefined) {
-    note(played)
+    note(played, started)
     if (response.failure.code === GIVEN_UP) return never(signal)
     throw new FromTheWire(fetchFailed(response.failure))
   }
   const complained = (error: Error) => tape.seen.complaints.push(error)
-  return respond(played, playedBody(played, signal, { timing: tape.timing, complained, ...(before && { before }) }))
+  return respond(
+    played,
+    playedBody(played, signal, { timing: tape.timing, complained, ...(before && { before }) }),
+    started,
+  )
 }
 
 /** An answer that the client did not wait for when it was recorded: it must give up again. */
@@ -187,13 +199,13 @@ const decoded = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !UNTRUE_AFTER_DECODING.has(name)))
 const WITHOUT_BODY = new Set([101, 103, 204, 205, 304])
 
-function respond(exchange: Exchange, body: Body): Response {
+function respond(exchange: Exchange, body: Body, started: number): Response {
   const { status } = exchange.response
   const headers = exchange.evidence.seen === 'live' ? decoded(exchange.response.headers) : exchange.response.headers
   const statusText = STATUS_CODES[status] ?? ''
   const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
   tie(exchange, response, response.headers)
-  note(exchange)
+  note(exchange, started)
   return response
 }
 

@@ -73,7 +73,6 @@ export const isRefusal = ({ status, error }: Reply): boolean =>
 
 /** The words of an error, its message first, for telling what it names. */
 export function wordsOf({ error, text }: Reply): string {
-  return [error?.message ?? text, error?.code, error?.param, error?.type]
-    .filter((word) => word !== undefined && word !== null)
-    .join(' ')
+  const words = [error?.code, error?.param, error?.type].filter((word) => typeof word === 'string')
+  return [error?.message ?? text, ...words].join(' ')
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyError, type ErrorClass } from '../contracts/classify.ts'
 import type { Capability } from '../providers/spec.ts'
 import type { Exchange, Json } from '../wire/exchange.ts'
+import { str } from '../wire/guards.ts'
 import { readReply } from '../wire/reply.ts'
 import { exchangeOf } from '../wire/seen.ts'
 import type { Reply } from '../wire/types.ts'
@@ -197,7 +198,7 @@ const SYLLABLES = [
 
 function noResponse(target: Target, error: unknown): Exchange {
   const cause = ((error as Error | null)?.cause ?? error) as { readonly code?: unknown; readonly message?: unknown }
-  const failure = { code: String(cause.code ?? 'UNKNOWN'), message: String(cause.message ?? '') }
+  const failure = { code: str(cause.code) ?? 'UNKNOWN', message: str(cause.message) ?? '' }
   return {
     request: undefined,
     response: { status: 0, headers: {}, pieces: [], end: 'aborted', failure },

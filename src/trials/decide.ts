@@ -50,26 +50,20 @@ function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | un
   const way = trial.ways.length > 1 ? `${tally.way}: ` : ''
   const evidence = 'says' in found ? { evidence: pick(found) } : {}
   const say = (verdict: Verdict, reason: string): Said => ({ verdict, reason: `${way}${reason}`, ...evidence })
-  switch (found.is) {
-    case 'kept':
-      return { verdict: 'kept' }
-    case 'inconclusive':
-      return say('inconclusive', found.because)
-    case 'unreachable':
-      return say('inconclusive', `the provider could not be asked: ${found.because}`)
-    case 'refused': {
-      const { status, error, text } = found.reply
-      const what = `refused the request with HTTP ${status}: ${excerpt(error?.message ?? text, 160)}`
-      if (lack !== undefined) return say('unsupported', `HTTP ${status}; declared: ${sourced(lack)}`)
-      if (gap !== undefined) return say('gap', sourced(gap))
-      return say('broken', `It ${what}`)
-    }
-    default: {
-      if (lack !== undefined) return say('ignored', `accepted without effect; declared: ${sourced(lack)}`)
-      if (gap !== undefined) return say('gap', sourced(gap))
-      return say('broken', `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}`)
-    }
+  if (found.is === 'kept') return { verdict: 'kept' }
+  if (found.is === 'inconclusive') return say('inconclusive', found.because)
+  if (found.is === 'unreachable') return say('inconclusive', `the provider could not be asked: ${found.because}`)
+  if (lack !== undefined) {
+    return found.is === 'refused'
+      ? say('unsupported', `HTTP ${found.reply.status}; declared: ${sourced(lack)}`)
+      : say('ignored', `accepted without effect; declared: ${sourced(lack)}`)
   }
+  if (gap !== undefined) return say('gap', sourced(gap))
+  if (found.is === 'refused') {
+    const { status, error, text } = found.reply
+    return say('broken', `It refused the request with HTTP ${status}: ${excerpt(error?.message ?? text, 160)}`)
+  }
+  return say('broken', `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}`)
 }
 
 /** The sentence that asks for a declaration to be deleted; undefined where none speaks against a kept promise. */

@@ -27,8 +27,22 @@ export async function watch<T>(
   return { value, seen }
 }
 
-/** Notes an exchange in every scope that is running. */
-export function note(exchange: Exchange): void {
+/** When a request was made and when its response began, in milliseconds on the clock of `performance.now()`. */
+export interface Times {
+  readonly asked: number
+  readonly answered: number
+}
+
+const times = new WeakMap<Exchange, Times>()
+
+/** When an exchange took place; undefined for one that did not pass the recorder of this process. */
+export function timesOf(exchange: Exchange): Times | undefined {
+  return times.get(exchange)
+}
+
+/** Notes an exchange whose response has begun, in every scope that is running; `asked` is when its request was made. */
+export function note(exchange: Exchange, asked: number): void {
+  times.set(exchange, { asked, answered: performance.now() })
   for (const seen of scope.getStore() ?? []) seen.exchanges.push(exchange)
 }
 

@@ -50,6 +50,11 @@ function code(value: unknown, depth: number): string {
   return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`
 }
 
+/** What was thrown, in a line. */
+export function thrown(error: unknown): string {
+  return error instanceof Error ? excerpt(`${error.name}: ${error.message}`, 200) : inCode(error, 200)
+}
+
 interface Asymmetric {
   readonly sample?: unknown
   toString(): string

@@ -1,0 +1,102 @@
+import { LlmContractsError } from '../src/errors.ts'
+import { excerpt, inCode, thrown } from '../src/wire/text.ts'
+import { attemptsOf, renderAttempt, type Attempt } from './_route.ts'
+import { clientMatcher, type Deed } from './client.ts'
+import { found, type Finding } from './finding.ts'
+
+/** A provider by name, or as `providers` and `defineProvider` give it. */
+type Named = string | { readonly name: string }
+
+/** What `toFallBackTo` expects besides the route. */
+export interface FallbackExpectations {
+  /** The provider that fails first: make it with `faults`. */
+  readonly from: Named
+  /** Milliseconds from the call to its end. */
+  readonly within?: number
+  /** Mocks (`vi.fn()`) of what the application does besides asking: none may run more than once. */
+  readonly once?: readonly { readonly mock: { readonly calls: readonly unknown[] } }[]
+}
+
+const nameOf = (named: Named) => (typeof named === 'string' ? named : named.name)
+
+/** The application turns to a second provider where the first fails, and hands on the second one's answer alone. */
+export const toFallBackTo = clientMatcher('toFallBackTo', {
+  demand(to: Named, { from, within }: FallbackExpectations) {
+    const bad = (what: string) => new LlmContractsError('bad-option', `toFallBackTo: ${what}`)
+    if (nameOf(to) === nameOf(from)) throw bad(`${nameOf(to)} is both the first and the second provider.`)
+    if (within !== undefined && !(within > 0)) throw bad(`within is ${inCode(within)}: write milliseconds above 0.`)
+  },
+  claim(to, { from, within }) {
+    const limit = within === undefined ? '' : ` within ${within} ms`
+    return {
+      args: [inCode(nameOf(to)), inCode({ from: nameOf(from), ...(within && { within }) })],
+      sentence: `turn from ${nameOf(from)} to ${nameOf(to)}${limit}`,
+    }
+  },
+  judge(deed, to, { from, within, once = [] }) {
+    const attempts = attemptsOf(deed.exchanges)
+    const [first, second] = [nameOf(from), nameOf(to)]
+    const answering = attempts.findIndex((attempt) => by(attempt, second))
+    const before = answering < 0 ? attempts : attempts.slice(0, answering)
+    mustHaveFailed(before, first)
+    const wrong = routeOf(attempts, answering, first, second) ?? mixed(deed, attempts, answering) ?? twice(once)
+    if (wrong !== undefined || within === undefined || deed.took <= within) return wrong
+    return found('fallback.route-proof', `It took ${Math.round(deed.took)} ms.`)
+  },
+  tell: (deed) => attemptsOf(deed.exchanges).map(renderAttempt),
+})
+
+const by = ({ exchange }: Attempt, name: string) => exchange.provider?.name === name
+
+function mustHaveFailed(before: readonly Attempt[], first: string): void {
+  const asked = before.filter((attempt) => by(attempt, first))
+  if (asked.some(({ failed }) => failed !== undefined)) return
+  const what = asked.length === 0 ? `${first} was not asked first` : `${first} answered`
+  throw new LlmContractsError(
+    'bad-option',
+    `${what}, so there was nothing to fall back from. Make it fail: faults.serverError(503, { provider: '${first}', times: 3 }).`,
+  )
+}
+
+function routeOf(attempts: readonly Attempt[], answering: number, first: string, second: string): Finding | undefined {
+  if (answering < 0) return found('fallback.route-proof', `It never asked ${second}.`)
+  const last = attempts.at(-1)
+  if (last !== undefined && by(last, first)) return found('fallback.route-proof', `It went back to ${first}.`)
+  const stranger = attempts.find((attempt) => !by(attempt, first) && !by(attempt, second))
+  if (stranger !== undefined)
+    return found('fallback.route-proof', `It asked ${stranger.exchange.provider?.name} on the way.`)
+  if (last?.failed === undefined) return undefined
+  return found('fallback.route-proof', `${second} failed too: ${last.failed.kind} (${last.failed.evidence}).`)
+}
+
+/** What the first provider had streamed before it broke must not reach the caller. */
+function mixed({ value, error }: Deed, attempts: readonly Attempt[], answering: number): Finding | undefined {
+  if (error !== undefined)
+    return found(
+      'fallback.route-proof',
+      `It threw, though ${attempts.at(-1)?.exchange.provider?.name} answered: ${thrown(error)}`,
+    )
+  const begun = attempts
+    .slice(0, answering)
+    .map(({ reply }) => reply.answers[0]?.text ?? '')
+    .filter((text) => text !== '')
+  const whole = attempts.at(-1)?.reply.answers[0]?.text ?? ''
+  const rest = textOf(value).replace(whole, '')
+  const leaked = begun.find((text) => rest.includes(text))
+  if (leaked === undefined) return undefined
+  return found('fallback.no-mixed-stream', `It handed on what the first provider had begun: ${inCode(excerpt(leaked))}`)
+}
+
+/** What the caller reads: text as it is, the text of a chat completion, else everything that was returned. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  const { choices } = (value ?? {}) as { choices?: readonly { message?: { content?: unknown } }[] }
+  const content = choices?.[0]?.message?.content
+  return typeof content === 'string' ? content : (JSON.stringify(value) ?? '')
+}
+
+function twice(once: NonNullable<FallbackExpectations['once']>): Finding | undefined {
+  const [most] = once.map(({ mock }) => mock.calls).toSorted((a, b) => b.length - a.length)
+  if (most === undefined || most.length < 2) return undefined
+  return found('fallback.route-proof', `It ran a side effect ${most.length} times: ${inCode(most, 200)}`)
+}

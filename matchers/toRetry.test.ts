@@ -1,0 +1,204 @@
+import type { ServerResponse } from 'node:http'
+import { expect, test } from 'vitest'
+import { chunk, completion } from '../src/contracts/seed.ts'
+import { clientsOf, inTest, useRecorder } from './testing/application.ts'
+import { matchers } from './index.ts'
+
+expect.extend(matchers)
+useRecorder()
+
+const request = { model: 'm', messages: [{ role: 'user' as const, content: 'Hi' }] }
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+const limited = (response: ServerResponse, headers: Record<string, string>) =>
+  send(
+    response,
+    429,
+    { error: { message: 'Rate limit reached', type: 'requests', param: null, code: 'rate_limit_exceeded' } },
+    headers,
+  )
+const failed = (response: ServerResponse, status: number, message: string, code: string | null = null) =>
+  send(response, status, { error: { message, type: 'invalid_request_error', param: null, code } })
+
+/** A client of a provider that fails in the given ways, and answers then. */
+async function after(...failures: readonly ((response: ServerResponse) => unknown)[]) {
+  let nth = 0
+  const { acme } = await clientsOf({
+    acme: (response) => (failures[nth++] ?? ((one) => send(one, 200, completion())))(response),
+  })
+  return acme
+}
+
+const text = (message: string) =>
+  message
+    .replaceAll(/\b\d+ ms after/g, 'N ms after')
+    .replaceAll(/after \d+ ms/g, 'after N ms')
+    .replaceAll(/took \d+ ms/g, 'took N ms')
+const complaint = (work: () => Promise<unknown>) =>
+  inTest(work).then(
+    () => 'it passed',
+    (error: unknown) => text((error as Error).message),
+  )
+
+test.each([
+  ['retry-after-ms', { 'retry-after-ms': '60' }],
+  ['retry-after in seconds', { 'retry-after': '0.05' }],
+] as const)('a client that waits for %s passes', async (_, headers) => {
+  const acme = await after((response) => limited(response, headers))
+
+  await inTest(() =>
+    expect(acme.chat.completions.create(request)).toRetry({ attempts: 2, honouring: 'retry-after', within: 5_000 }),
+  )
+})
+
+test('a function that asks with plain fetch passes too, whatever it is built on', async () => {
+  const acme = await after((response) => limited(response, { 'retry-after-ms': '30' }))
+  const ask = () => fetch(`${acme.baseURL}/chat/completions`, { method: 'POST', body: JSON.stringify(request) })
+  const app = async () => {
+    const first = await ask()
+    if (first.ok) return first
+    await new Promise((wake) => setTimeout(wake, Number(first.headers.get('retry-after-ms'))))
+    return ask()
+  }
+
+  await inTest(() => expect(app).toRetry({ attempts: 2, honouring: 'retry-after' }))
+})
+
+test('a client that comes back too early fails', async () => {
+  const acme = await after((response) => limited(response, { 'retry-after-ms': '5000' }))
+  const app = async () => {
+    for (const last of [false, true]) {
+      const done = acme.chat.completions.create(request, { maxRetries: 0 })
+      if (last) return done
+      await done.catch(() => undefined)
+    }
+    return undefined
+  }
+
+  expect(await complaint(() => expect(app).toRetry({ attempts: 2, honouring: 'retry-after' }))).toMatchInlineSnapshot(`
+    "expect(call).toRetry({ attempts: 2, honouring: "retry-after" })
+
+    Expected the client to ask 2 times, waiting as long as it is told.
+    It asked again after N ms where it was told to wait 5000 ms.
+    1. acme HTTP 429, rate limit, told to wait 5000 ms
+    2. acme HTTP 200; asked N ms after the answer before
+
+    live, exchange 2, HTTP 200"
+  `)
+})
+
+test('a client that gives up too early fails', async () => {
+  const acme = await after((response) => failed(response, 500, 'Oops'))
+  const call = () => acme.chat.completions.create(request, { maxRetries: 0 })
+
+  expect(await complaint(() => expect(call).toRetry({ attempts: 3 }))).toMatchInlineSnapshot(`
+    "expect(call).toRetry({ attempts: 3 })
+
+    Expected the client to ask 3 times.
+    It asked 1 time.
+    1. acme HTTP 500, server
+
+    live, exchange 1, HTTP 500"
+  `)
+})
+
+test.each([
+  ['a bad request', 400, 'Unknown parameter', null],
+  ['a wrong key', 401, 'Incorrect API key provided', 'invalid_api_key'],
+  ['an empty account', 402, 'Insufficient Balance', null],
+  ['an unknown model', 404, 'The model does not exist', 'model_not_found'],
+  ['a prompt that is too long', 400, "This model's maximum context length is 8 tokens", 'context_length_exceeded'],
+  ['a quota that is used up', 429, 'You exceeded your current quota', 'insufficient_quota'],
+] as const)('a client that asks again after %s fails', async (_, status, message, code) => {
+  const acme = await after((response) => failed(response, status, message, code))
+  const stubborn = async () => {
+    await acme.chat.completions.create(request, { maxRetries: 0 }).catch(() => undefined)
+    return acme.chat.completions.create(request)
+  }
+
+  expect(await complaint(() => expect(stubborn).toRetry({ attempts: 2 }))).toContain('where no retry can help')
+})
+
+test.each([400, 401, 404])('the SDK passes, which does not ask again after HTTP %i', async (status) => {
+  const acme = await after((response) => failed(response, status, 'No'))
+
+  await inTest(() => expect(acme.chat.completions.create(request)).toRetry({ attempts: 1 }))
+})
+
+test('a client that asks again after a part of a stream has arrived fails', async () => {
+  const acme = await after((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(`data: ${JSON.stringify(chunk({ content: 'Hel' }))}\n\n`, () => response.destroy())
+  })
+  const app = async () => {
+    try {
+      for await (const _ of await acme.chat.completions.create({ ...request, stream: true })) continue
+    } catch {
+      return acme.chat.completions.create({ ...request, stream: true })
+    }
+    return undefined
+  }
+
+  expect(await complaint(() => expect(app).toRetry({ attempts: 2 }))).toMatchInlineSnapshot(`
+    "expect(call).toRetry({ attempts: 2 })
+
+    Expected the client to ask 2 times.
+    It asked again after attempt 1 had streamed a part of its answer.
+    1. acme HTTP 200, cut, server
+    2. acme HTTP 200; asked N ms after the answer before
+
+    live, exchange 2, HTTP 200"
+  `)
+})
+
+test('a client that takes too long in all fails', async () => {
+  const acme = await after((response) => limited(response, { 'retry-after-ms': '80' }))
+
+  expect(
+    await complaint(() => expect(acme.chat.completions.create(request)).toRetry({ attempts: 2, within: 20 })),
+  ).toContain('It took N ms in all.')
+})
+
+test('other requests of the client are another matter', async () => {
+  const acme = await after((response) => failed(response, 500, 'Oops'))
+  const app = async () => {
+    await acme.chat.completions.create(request)
+    return acme.chat.completions.create({ ...request, model: 'another' })
+  }
+
+  await inTest(() => expect(app).toRetry({ attempts: 2 }))
+})
+
+test('.not passes where the client does otherwise, and says what it did where not', async () => {
+  const acme = await after()
+
+  await inTest(() => expect(acme.chat.completions.create(request)).not.toRetry({ attempts: 2 }))
+  expect(await complaint(() => expect(acme.chat.completions.create(request)).not.toRetry({ attempts: 1 })))
+    .toMatchInlineSnapshot(`
+    "expect(call).not.toRetry({ attempts: 1 })
+
+    Expected the client not to ask 1 time.
+    It did.
+    1. acme HTTP 200
+
+    live, exchange 1, HTTP 200"
+  `)
+})
+
+test.each([
+  [0, 'toRetry: attempts is 0: write a whole number from 1.'],
+  ['2', 'toRetry: attempts is "2": write a whole number from 1.'],
+])('attempts of %o are refused', async (attempts, message) => {
+  expect(await complaint(() => expect(() => undefined).toRetry({ attempts: attempts as number }))).toBe(message)
+})
+
+test('what asks nothing is not judged', async () => {
+  expect(await complaint(() => expect(() => 1).toRetry({ attempts: 1 }))).toMatchInlineSnapshot(
+    `"toRetry saw no request to a known provider."`,
+  )
+  expect(await complaint(() => expect('text').toRetry({ attempts: 1 }))).toMatchInlineSnapshot(
+    `"toRetry watches a client while it asks, and got a string. Give it the promise of a call, or a function that makes it."`,
+  )
+})

@@ -1,0 +1,77 @@
+import { LlmContractsError } from '../src/errors.ts'
+import { counted, inCode } from '../src/wire/text.ts'
+import { asksTheSame, attemptsOf, renderAttempt, type Attempt } from './_route.ts'
+import { clientMatcher, type Deed } from './client.ts'
+import { found, type Finding } from './finding.ts'
+
+/** What `toRetry` expects of a client. */
+export interface RetryExpectations {
+  /** Requests in all, the first one included. */
+  readonly attempts: number
+  /** Whether every wait must be as long as the answer before it asks for, in whichever form it does. */
+  readonly honouring?: 'retry-after'
+  /** Milliseconds that all attempts together may take. */
+  readonly within?: number
+}
+
+/** A timer may fire this many milliseconds early. */
+const EARLY = 15
+
+/** The client asks again as often as it should, as late as it is told to, and only where that can help. */
+export const toRetry = clientMatcher('toRetry', {
+  demand({ attempts, within }: RetryExpectations) {
+    const bad = (what: string) => new LlmContractsError('bad-option', `toRetry: ${what}`)
+    if (!Number.isInteger(attempts) || attempts < 1)
+      throw bad(`attempts is ${inCode(attempts)}: write a whole number from 1.`)
+    if (within !== undefined && !(within > 0)) throw bad(`within is ${inCode(within)}: write milliseconds above 0.`)
+  },
+  claim({ attempts, honouring, within }) {
+    const wait = honouring === undefined ? '' : ', waiting as long as it is told'
+    const limit = within === undefined ? '' : `, within ${within} ms`
+    return {
+      args: [inCode({ attempts, ...(honouring && { honouring }), ...(within && { within }) })],
+      sentence: `ask ${counted(attempts, 'time')}${wait}${limit}`,
+    }
+  },
+  judge(deed, { attempts, honouring, within }) {
+    const made = sameAs(deed)
+    for (const [at, attempt] of made.slice(0, -1).entries()) {
+      const wrong = wronglyRepeated(attempt, at)
+      if (wrong !== undefined) return wrong
+    }
+    if (made.length !== attempts) return found('retry.verified', `It asked ${counted(made.length, 'time')}.`)
+    const hasty = honouring === undefined ? undefined : made.find((attempt, at) => isHasty(attempt, made[at - 1]))
+    if (hasty !== undefined) {
+      const told = made[made.indexOf(hasty) - 1]?.failed?.afterMs
+      return found(
+        'retry.verified',
+        `It asked again after ${Math.round(hasty.waited ?? 0)} ms where it was told to wait ${told} ms.`,
+      )
+    }
+    if (within !== undefined && deed.took > within)
+      return found('retry.verified', `It took ${Math.round(deed.took)} ms in all.`)
+    return undefined
+  },
+  tell: (deed) => sameAs(deed).map(renderAttempt),
+})
+
+/** The first request and its repetitions; what else the client asks is another matter. */
+const sameAs = ({ exchanges: [first, ...others] }: Deed) =>
+  attemptsOf([first, ...others.filter((other) => asksTheSame(first, other))])
+
+function wronglyRepeated({ failed, reply }: Attempt, at: number): Finding | undefined {
+  if (reply.answers.some(({ contentEvents }) => contentEvents > 0) && reply.stream !== undefined) {
+    return found('retry.verified', `It asked again after attempt ${at + 1} had streamed a part of its answer.`)
+  }
+  if (failed === undefined) return found('retry.verified', `It asked again after attempt ${at + 1} had been answered.`)
+  if (failed.retry !== 'never') return undefined
+  return found(
+    'retry.verified',
+    `It asked again after attempt ${at + 1}, where no retry can help: ${failed.kind} (${failed.evidence}).`,
+  )
+}
+
+function isHasty({ waited }: Attempt, before: Attempt | undefined): boolean {
+  const told = before?.failed?.afterMs
+  return told !== undefined && waited !== undefined && waited < told - EARLY
+}
