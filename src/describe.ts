@@ -78,8 +78,10 @@ function chosen(trials: readonly Trial[], { level = 'should', profile, needs }: 
 /** A capability as a tag lets `--tags-filter` choose; `errors` is the tag of what provokes failures. */
 const tagsOf = ({ needs, id }: Trial) => [...needs, ...(id.startsWith('error.') ? ['errors'] : [])]
 
-const isUnknown = (trial: Trial, way: Way, provider: Provider) =>
-  needsIn(trial, way).some((need) => !provider.supports(need) && !provider.lacks(need))
+function isUnknown(trial: Trial, way: Way, provider: Provider): boolean {
+  const needs = needsIn(trial, way)
+  return needs.every((need) => !provider.lacks(need)) && needs.some((need) => !provider.supports(need))
+}
 
 /**
  * What the entry neither offers nor lacks is tried against the network. A stand-in cannot tell, and a replay without a

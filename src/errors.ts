@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'unknown-mode'
   | 'bad-url'
   | 'missing-key'
+  | 'budget-spent'
   | 'missing-recording'
   | 'bad-recording'
   | 'bad-har'

@@ -15,6 +15,7 @@ export { lintStrictSchema, type StrictSchemaFault, type StrictSchemaRule } from 
 export type { KnownProvider, NewProvider, ProviderEntry } from './providers/entry.ts'
 export type { Provider } from './providers/provider.ts'
 export type { Capability, Endpoint, Gap, Lack, ProviderSpec, Sourced } from './providers/spec.ts'
+export type { Budget, Pace } from './recording/pacer.ts'
 export type { Rate } from './trials/rate.ts'
 export type { Profile } from './trials/trial.ts'
 export type { TestRecord, Verdict } from './report/verdict.ts'

@@ -8,6 +8,8 @@ import { mustRunOn } from './node.ts'
 import { completeEntry, type ProviderEntry } from './providers/entry.ts'
 import { selectProviders } from './providers/resolve.ts'
 import { capabilities, type ProviderSpec } from './providers/spec.ts'
+import type { Budget, Pace } from './recording/pacer.ts'
+import { openTurnstile } from './recording/turnstile.ts'
 import { MatrixReporter } from './reporter.ts'
 import { PROVIDED, readMode, readRequired, type Mode, type Settings } from './settings.ts'
 
@@ -34,6 +36,13 @@ export interface Options {
    * suite's time: nothing of one file's recordings leaks into the next. Your own code must allow it too.
    */
   readonly isolate?: false
+  /**
+   * What a live run may spend in all, over all its tests: once it is spent, the tests that still ask are skipped with that
+   * reason, and what was found until then is reported. Money counts where the wire tells a cost or the price is known.
+   */
+  readonly budget?: Budget
+  /** How fast a live run may ask, by provider: requests under way at a time, and requests per minute. */
+  readonly pace?: Readonly<Record<string, Pace>>
   /** How many days old a recording may be in replay, and what happens then: a warning below the matrix, or a red test. */
   readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' }
 }
@@ -89,7 +98,9 @@ export function llmContracts(options: Options = {}): LlmContractsPlugin {
       const settings = settle(options, config.root)
       // Before the project's own, so that what they open is sealed and played too.
       config.setupFiles.unshift(setup)
-      project.provide(PROVIDED as never, settings as never)
+      const paced = settings.mode !== 'replay' && (options.budget !== undefined || options.pace !== undefined)
+      const turnstile = paced ? openTurnstile(options.budget ?? {}, options.pace ?? {}).address : undefined
+      project.provide(PROVIDED as never, { ...settings, ...(turnstile && { turnstile }) } as never)
       const known = new Set(config.tags.map(({ name }) => name))
       config.tags.push(...TAGS.filter(({ name }) => !known.has(name)))
       if (settings.mode !== 'replay' && config.testTimeout === VITEST_TIMEOUT) config.testTimeout = NETWORK_TIMEOUT

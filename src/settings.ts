@@ -26,6 +26,8 @@ export interface Settings {
   readonly allow: readonly string[]
   /** How fast a replayed stream arrives: a factor of the recorded times, 0 for at once. */
   readonly timing: number
+  /** Where the requests of a live run wait for their turn; absent where it has neither a budget nor a pace. */
+  readonly turnstile?: string
   readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' } | undefined
 }
 

@@ -104,6 +104,8 @@ aroundEach(async (run, context) => {
   if (trouble instanceof LlmContractsError && task.fails === true) recorder.stray(trouble)
   if (skipped !== undefined && errors[0] !== undefined)
     recorder.stray(failedBeforeSkipping(task.name, errors[0].message))
+  const overBudget = seen.complaints.find((one) => one instanceof LlmContractsError && one.code === 'budget-spent')
+  if (overBudget !== undefined) context.skip(overBudget.message)
   if (trouble !== undefined) throw trouble
   if (failed && asDeclared) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
 })

@@ -14,6 +14,7 @@ import { fetchFailed, playedBody } from './playback.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
 import { Tape, type Slot } from './tape.ts'
+import { endTurn, takeTurn, usedIn } from './turnstile.ts'
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
@@ -143,10 +144,16 @@ export class Recorder {
   ): Promise<Response> {
     const obstacle = whyNotLive(provider, process.env)
     if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
-    const { exchange, body, arrived } = await ask(tape, slot, provider, request, asked).catch((error: unknown) => {
-      throw new FromTheWire(error)
-    })
-    this.#expect(tape, arrived)
+    const { turnstile } = this.#settings()
+    const spent = turnstile === undefined ? undefined : await takeTurn(turnstile, provider.name)
+    if (spent !== undefined) throw overBudget(provider.name, spent)
+    const { exchange, body, arrived } = await ask(tape, slot, provider, request, asked).catch(
+      async (error: unknown) => {
+        if (turnstile !== undefined) await endTurn(turnstile, { provider: provider.name })
+        throw new FromTheWire(error)
+      },
+    )
+    this.#expect(tape, turnstile === undefined ? arrived : arrived.then(() => endTurn(turnstile, usedIn(exchange))))
     if (fault === undefined) return respond(exchange, body, started)
     await arrived
     return play(tape, exchange, request, started, fault)
@@ -214,6 +221,14 @@ function outsideATest(method: string, { pathname }: URL): LlmContractsError {
     'not-on-the-wire',
     `${method} ${pathname} was asked outside a test, where nothing can be recorded. ` +
       'Move the call from beforeAll or the top of the file into beforeEach or the test.',
+  )
+}
+
+function overBudget(provider: string, limit: string): LlmContractsError {
+  return new LlmContractsError(
+    'budget-spent',
+    `The run's budget of ${limit} was spent before ${provider} was asked. What was found until then stands; ` +
+      'raise llmContracts({ budget }), or narrow the run with LLM_PROVIDERS.',
   )
 }
 

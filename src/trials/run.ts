@@ -11,8 +11,6 @@ export interface Trying {
   readonly threshold: number
   /** Milliseconds a request may take; no limit where absent. */
   readonly timeout?: number
-  /** Whether to go on; asked before each try. */
-  readonly goOn?: () => boolean
 }
 
 /** What was found in one way of asking. */
@@ -52,7 +50,6 @@ async function tally(trial: Trial, target: Target, way: Way, trying: Trying): Pr
   const count = (is: Found['is']) => outcomes.filter((found) => found.is === is).length
   let verdict: ReturnType<typeof settled>
   for (let sample = 1; sample <= most && verdict === undefined; sample += 1) {
-    if (trying.goOn?.() === false) break
     const found = await attempt(trial, new Asker(target, trial.id, way, sample, trying.timeout))
     outcomes.push(found)
     if (found.is === 'refused' || found.is === 'ignored') return { way, found, unreachable: count('unreachable') }
@@ -61,7 +58,7 @@ async function tally(trial: Trial, target: Target, way: Way, trying: Trying): Pr
   }
   const unreachable = count('unreachable')
   const [kept, of] = [count('kept'), count('kept') + count('broken')]
-  if (of === 0) return { way, found: outcomes.at(-1) ?? STOPPED, unreachable }
+  if (of === 0) return { way, found: outcomes.at(-1) as Found, unreachable }
   const rate = { way, kept, of, ...wilson(kept, of) }
   const first = (is: Found['is']) => outcomes.find((found) => found.is === is) as Found
   if (verdict === 'kept') return { way, found: first('kept'), rate, unreachable }
@@ -69,8 +66,6 @@ async function tally(trial: Trial, target: Target, way: Way, trying: Trying): Pr
   const because = `${rate.kept} of ${rate.of} proves neither that it keeps to ${trying.threshold * 100} % nor that it does not`
   return { way, found: { is: 'inconclusive', because }, rate, unreachable }
 }
-
-const STOPPED: Found = { is: 'inconclusive', because: 'the budget of the run was spent' }
 
 async function attempt(trial: Trial, asker: Asker): Promise<Found> {
   try {
