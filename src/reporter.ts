@@ -5,6 +5,8 @@ import { renderMatrix } from './report/matrix.ts'
 import { narrowedBy } from './report/narrowed.ts'
 import { renderOld } from './report/old.ts'
 import { ranFile, recordOf } from './report/ran.ts'
+import { writeResults } from './report/results.ts'
+import type { TestRecord } from './report/verdict.ts'
 import { renderUnused } from './report/unused.ts'
 import { PROVIDED, type Settings } from './settings.ts'
 
@@ -58,6 +60,7 @@ export class MatrixReporter implements Reporter {
     const color = out.isTTY && process.env['NO_COLOR'] === undefined
     const matrix = renderMatrix(records, { width: out.columns ?? 140, color })
     if (matrix !== '') out.write(`${matrix}\n`)
+    if (this.#vitest !== undefined && records.length > 0) keepResults(this.#vitest.config.root, records)
     const maxAge = modules.map((module) => settingsOf(module.project)?.maxAge).find((age) => age !== undefined)
     const old = maxAge === undefined ? '' : renderOld(records, maxAge, Date.now())
     if (old !== '') out.write(`${old}\n\n`)
@@ -98,6 +101,13 @@ export class MatrixReporter implements Reporter {
 
 function settingsOf(project: TestModule['project']): Settings | undefined {
   return (project.getProvidedContext() as { [PROVIDED]?: Settings })[PROVIDED]
+}
+
+// Where nothing can be written, `diff` will say that it knows nothing.
+function keepResults(root: string, records: readonly TestRecord[]): void {
+  try {
+    writeResults(root, records, new Date())
+  } catch {}
 }
 
 // In a folder that cannot be written nothing can be pruned either, so nothing is said.

@@ -12,6 +12,8 @@ test('without words, and with those of a group alone, it lists the commands and 
 
       judge            Judges recordings or a HAR file by every contract, without a run
       fixtures ls      Lists the recordings
+      features         Lists what this app asks of its providers
+      diff             Compares two providers: what a switch breaks for this app
       fixtures show    Prints one recording readably, a stream event by event
       fixtures verify  Reads every recording again: format, secrets, replayable, in its place
       fixtures prune   Removes what the last full run did not use

@@ -17,6 +17,16 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'fixtures ls', about: 'Lists the recordings', load: async () => (await import('./ls.ts')).ls },
   {
+    name: 'features',
+    about: 'Lists what this app asks of its providers',
+    load: async () => (await import('./features.ts')).listFeatures,
+  },
+  {
+    name: 'diff',
+    about: 'Compares two providers: what a switch breaks for this app',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
     name: 'fixtures show',
     about: 'Prints one recording readably, a stream event by event',
     load: async () => (await import('./show.ts')).show,

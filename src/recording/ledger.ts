@@ -46,16 +46,40 @@ export interface Ledger {
 
 const FORMAT = 1
 
-const ledgerFile = (root: string) => join(root, 'node_modules/.vitest-llm-contracts/last-run.json')
+const LAST_RUN = 'last-run.json'
 
-/** The ledger of a project; undefined where there is none that this version can read. */
-export function readLedger(root: string): Ledger | undefined {
+const noteFile = (root: string, name: string) => join(root, 'node_modules/.vitest-llm-contracts', name)
+
+/** What a run noted beside the project's modules under a name; undefined where there is none, or it is damaged. */
+export function readNote(root: string, name: string): unknown {
   try {
-    const ledger = JSON.parse(readFileSync(ledgerFile(root), 'utf8')) as Ledger
-    return ledger.format === FORMAT ? ledger : undefined
+    return JSON.parse(readFileSync(noteFile(root, name), 'utf8'))
   } catch {
     return undefined
   }
+}
+
+/**
+ * Notes something beside the project's modules, whole or not at all.
+ *
+ * @throws what the file system throws.
+ */
+export function writeNote(root: string, name: string, value: object): void {
+  const file = noteFile(root, name)
+  const draft = `${file}.${process.pid}.tmp`
+  mkdirSync(dirname(file), { recursive: true })
+  try {
+    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`)
+    renameSync(draft, file)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** The ledger of a project; undefined where there is none that this version can read. */
+export function readLedger(root: string): Ledger | undefined {
+  const ledger = readNote(root, LAST_RUN) as Ledger | undefined
+  return ledger?.format === FORMAT ? ledger : undefined
 }
 
 /**
@@ -69,15 +93,7 @@ export function writeLedger(root: string, run: Findings | { readonly narrowedBy:
   const full = 'narrowedBy' in run ? readLedger(root)?.full : run
   const narrowed = 'narrowedBy' in run ? { narrowedBy: run.narrowedBy } : {}
   const ledger: Ledger = { format: FORMAT, at, ...narrowed, ...(full === undefined ? {} : { full }) }
-  const file = ledgerFile(root)
-  const draft = `${file}.${process.pid}.tmp`
-  mkdirSync(dirname(file), { recursive: true })
-  try {
-    writeFileSync(draft, `${JSON.stringify(ledger, null, 2)}\n`)
-    renameSync(draft, file)
-  } finally {
-    rmSync(draft, { force: true })
-  }
+  writeNote(root, LAST_RUN, ledger)
 }
 
 /** Forgets what the last full run found, once it has been acted upon. */
