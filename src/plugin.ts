@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestTagDefinition } from 'vitest'
 import type { VitestPluginContext } from 'vitest/node'
-import { config as loadEnv } from 'dotenv'
+import { loadEnv } from './env.ts'
 import { mustRunOn } from './node.ts'
 import { completeEntry, type ProviderEntry } from './providers/entry.ts'
 import { selectProviders } from './providers/resolve.ts'
@@ -94,7 +94,7 @@ export function llmContracts(options: Options = {}): LlmContractsPlugin {
     configureVitest({ vitest, project }) {
       const { config } = project
       if (config.setupFiles.includes(setup)) return
-      loadEnv({ path: [resolve(config.root, '.env.local'), resolve(config.root, '.env')], quiet: true })
+      loadEnv(config.root)
       const settings = settle(options, config.root)
       // Before the project's own, so that what they open is sealed and played too.
       config.setupFiles.unshift(setup)

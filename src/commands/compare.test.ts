@@ -25,7 +25,11 @@ const messages = [{ role: 'user', content: 'Hi' }]
 const weather = { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: {} } } }
 const of = (provider: string, ...exchanges: ReturnType<typeof exchange>[]) => recordingOf(exchanges, { provider })
 const record = (provider: string, contract: string, verdict: Verdict, reason?: string): TestRecord => ({
-  ...{ provider, contract, file: 'contracts.test.ts', verdict, mode: 'live' },
+  provider,
+  contract,
+  file: 'contracts.test.ts',
+  verdict,
+  mode: 'live',
   ...(reason === undefined ? {} : { reason }),
 })
 

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { loadEnv } from '../env.ts'
+import { LlmContractsError } from '../errors.ts'
+import { completeEntry, type ProviderEntry } from '../providers/entry.ts'
+import { Provider } from '../providers/provider.ts'
+import { selectProviders, whyNotLive, type ResolvedProvider } from '../providers/resolve.ts'
+import { Recorder } from '../recording/recorder.ts'
+import { commandFile } from '../recording/unused.ts'
+import { readMode, type Mode, type Settings } from '../settings.ts'
+import { decide, type Decision } from '../trials/decide.ts'
+import { runTrial, type Tally, type Trying } from '../trials/run.ts'
+import type { Trial } from '../trials/trial.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { watch, type Seen } from '../wire/seen.ts'
+
+/** What came of one trial on one provider. */
+export interface Tried {
+  readonly trial: Trial
+  readonly decision: Decision
+  readonly tallies: readonly Tally[]
+  readonly exchanges: readonly Exchange[]
+}
+
+/** Tries contracts outside a test run: the mode, the keys and the recordings are the same as there. */
+export class Session {
+  readonly mode: Mode
+  readonly #command: string
+  readonly #resolved: readonly ResolvedProvider[]
+  readonly #recorder: Recorder
+
+  /**
+   * @param command Whose recordings these are: the folder below a provider's.
+   * @throws {LlmContractsError} for an unknown provider, mode or bad address.
+   */
+  constructor(command: string, root: string, fixtures: string | undefined, providers: readonly (string | ProviderEntry)[]) {
+    loadEnv(root)
+    const wanted = providers.map((provider) => (typeof provider === 'string' ? provider : completeEntry(provider)))
+    this.#command = command
+    this.mode = readMode(process.env, undefined)
+    this.#resolved = selectProviders(wanted, { ...process.env, LLM_PROVIDERS: undefined })
+    const settings: Settings = {
+      mode: this.mode,
+      root,
+      fixtures: join(root, fixtures ?? 'fixtures'),
+      providers: this.#resolved,
+      required: [],
+      allow: [],
+      timing: 0,
+    }
+    this.#recorder = new Recorder(
+      () => settings,
+      () => this.#resolved,
+    )
+  }
+
+  /** Begins to answer requests; returns the way back. */
+  open(): () => void {
+    return this.#recorder.enable()
+  }
+
+  /**
+   * The provider of a name.
+   *
+   * @throws {LlmContractsError} `missing-key` where it cannot be asked in this mode.
+   */
+  provider(name: string): Provider {
+    const resolved = this.#resolved.find((one) => one.name === name) as ResolvedProvider
+    const obstacle = this.mode === 'replay' ? undefined : whyNotLive(resolved, process.env)
+    if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
+    return new Provider(resolved, () => this.mode)
+  }
+
+  /** Tries a trial, and keeps what was recorded where the answers tell something. */
+  async try(trial: Trial, provider: Provider, trying: Trying): Promise<Tried> {
+    const seen: Seen = { exchanges: [], complaints: [] }
+    const slug = trial.id.replaceAll('.', '-')
+    const identity = { file: commandFile(this.#command), name: trial.id, slug, provider: provider.name }
+    const tape = this.#recorder.tape(identity, seen)
+    const work = () => runTrial(trial, provider, trial.ways, trying)
+    const { value: tallies } = await watch(() => this.#recorder.run(tape, work), seen)
+    await this.#recorder.settle(tape)
+    const [complaint] = seen.complaints
+    if (complaint !== undefined) throw complaint
+    const decision = decide(trial, provider.entry, tallies)
+    tape.expectsFailures = true
+    if (decision.tells) tape.save()
+    return { trial, decision, tallies, exchanges: seen.exchanges }
+  }
+}
