@@ -5,7 +5,7 @@ import { judge } from '../src/contracts/judge.ts'
 import { either, nearest } from '../src/providers/nearest.ts'
 import type { Reply } from '../src/wire/types.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './_json.ts'
+import { kindOf } from './json.ts'
 import { excerpt, firstFive, it, quoted } from '../src/wire/text.ts'
 
 const ids = contracts.map(({ id }) => id)

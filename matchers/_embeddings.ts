@@ -1,7 +1,7 @@
 import { isRecord, list } from '../src/wire/guards.ts'
 import type { Json } from '../src/wire/exchange.ts'
 import type { Asked } from '../src/wire/types.ts'
-import { kindOf } from './_json.ts'
+import { kindOf } from './json.ts'
 import { counted, inCode } from '../src/wire/text.ts'
 
 /** An embedding as it was read: how many numbers it has, or a clause that continues "It sent" and the promise broken. */

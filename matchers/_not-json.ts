@@ -3,7 +3,7 @@ import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutBeforeAnswer, cutStream, finishSaid, lengthSaid, placeOf, raiseLimit } from './_answer.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import type { JsonFault } from './_json.ts'
+import type { JsonFault } from './json.ts'
 import { counted, excerpt, excerptAt, excerptEnd, listed, quoted } from '../src/wire/text.ts'
 
 /** Why an answer's text is no JSON document: what cut it short first, then the usual faults by name. */

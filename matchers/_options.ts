@@ -1,6 +1,6 @@
 import { LlmContractsError } from '../src/errors.ts'
 import { nearest } from '../src/providers/nearest.ts'
-import { kindOf } from './_json.ts'
+import { kindOf } from './json.ts'
 import { excerpt, listed, quoted } from '../src/wire/text.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { kindOf, readJson } from './_json.ts'
+import { kindOf, readJson } from './json.ts'
 import { checkAtOnce, renderIssues, schemaName } from './schema.ts'
 import type { Schema } from './schema.ts'
 import { excerpt, inCode } from '../src/wire/text.ts'

@@ -3,7 +3,7 @@ import type { Json } from '../src/wire/exchange.ts'
 import type { Reply } from '../src/wire/types.ts'
 import { errorInside, noAnswer } from './_answer.ts'
 import { found } from './finding.ts'
-import { kindOf } from './_json.ts'
+import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { excerpt, inCode } from '../src/wire/text.ts'
 

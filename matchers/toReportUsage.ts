@@ -1,6 +1,6 @@
 import { LlmContractsError } from '../src/errors.ts'
 import { noAnswer } from './_answer.ts'
-import { kindOf } from './_json.ts'
+import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
 import { badCount, badSum, noUsage } from './_usage.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kindOf, readJson } from './_json.ts'
+import { kindOf, readJson } from './json.ts'
 
 const fault = (text: string) => {
   const read = readJson(text)
