@@ -15,7 +15,7 @@ export const deepseek: ProviderSpec = {
   baseURL: 'https://api.deepseek.com',
   keys: ['DEEPSEEK_API_KEY'],
   models: { chat: 'deepseek-v4-flash' },
-  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object'],
+  offers: ['chat', 'streaming', 'tools', 'forced_tools', 'named_tools', 'parallel_tools', 'json_object', 'reasoning'],
   lacks: [
     {
       capability: 'json_schema',
@@ -60,6 +60,12 @@ export const deepseek: ProviderSpec = {
       contract: 'error.429.retry-after',
       reason: 'No recorded reply carries retry-after or a rate-limit header, only `x-ds-trace-id`.',
       source: 'recorded headers, crmne/ruby_llm, posit-dev/chatlas and others',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'roundtrip.reasoning-policy',
+      reason: 'The turn of a call must be sent back with its `reasoning_content`, or the answer is 400.',
+      source: 'https://github.com/langchain-ai/langchain/issues/34166',
       date: '2026-11-22',
     },
   ],

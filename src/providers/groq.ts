@@ -16,7 +16,7 @@ export const groq: ProviderSpec = {
   baseURL: 'https://api.groq.com/openai/v1',
   keys: ['GROQ_API_KEY'],
   models: { chat: 'openai/gpt-oss-20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'reasoning'],
   lacks: [],
   gaps: [
     {
@@ -35,6 +35,18 @@ export const groq: ProviderSpec = {
       contract: 'usage.stream.absent-when-off',
       reason: 'Usage comes unasked, in `x_groq.usage`, which 51 of 58 recorded streams carry.',
       source: 'recorded streams, neilberkman/req_llm, pydantic/pydantic-ai and others (51 of 58)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'json_schema.after-tools',
+      reason: 'JSON modes cannot be combined with tools: the answer is 400.',
+      source: 'https://github.com/vercel/ai/pull/16540',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'roundtrip.reasoning-policy',
+      reason: '`reasoning_content` in a history is answered with 400 "property is unsupported".',
+      source: 'https://github.com/janhq/jan/issues/8136',
       date: '2026-11-22',
     },
   ],

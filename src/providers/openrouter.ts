@@ -20,7 +20,7 @@ export const openrouter: ProviderSpec = {
     vision: 'google/gemini-2.5-flash',
     embedding: 'openai/text-embedding-3-small',
   },
-  offers: ['chat', 'streaming', 'tools', 'json_schema', 'vision', 'embeddings'],
+  offers: ['chat', 'streaming', 'tools', 'json_schema', 'reasoning', 'vision', 'embeddings'],
   lacks: [],
   gaps: [
     {

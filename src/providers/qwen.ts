@@ -22,7 +22,20 @@ export const qwen: ProviderSpec = {
   keys: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'],
   models: { chat: 'qwen3.6-flash', vision: 'qwen3-vl-plus', embedding: 'text-embedding-v3' },
   offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'vision', 'embeddings'],
-  lacks: [],
+  lacks: [
+    {
+      capability: 'json_schema',
+      reason: 'Models before 3.7 take a schema and degrade to a plain JSON object.',
+      source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'forced_tools',
+      reason: '`required` is not dependable: a client sends `auto` in its place.',
+      source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
+      date: '2026-11-22',
+    },
+  ],
   gaps: [
     {
       contract: 'tools.stream.no-empty-string-continuation',
@@ -40,6 +53,24 @@ export const qwen: ProviderSpec = {
       contract: 'reasoning.nonstream-allowed',
       reason: 'Hybrid models answer 400 to `enable_thinking` without a stream.',
       source: 'https://github.com/codexu/note-gen/issues/372',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'json_schema.supported-or-4xx',
+      reason: 'Models before 3.7 take a schema and degrade to a plain JSON object.',
+      source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'tool_choice.honest-fallback',
+      reason: '`required` is not dependable: it counts as `auto`.',
+      source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'capability.honest',
+      reason: 'A schema and `required` are accepted by models that do not honour them.',
+      source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
       date: '2026-11-22',
     },
   ],

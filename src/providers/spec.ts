@@ -31,6 +31,7 @@ export const capabilities = {
   responses: 'the Responses API',
   response_state: 'previous_response_id of the Responses API',
   prompt_cache: 'cached prompt tokens in usage',
+  validation: 'a 4xx for tools and schemas that make no sense',
 } as const satisfies Readonly<Record<string, string>>
 
 /** One of {@link capabilities}. */

@@ -20,8 +20,27 @@ export const zhipu: ProviderSpec = {
   },
   keys: ['ZHIPU_API_KEY', 'ZAI_API_KEY'],
   models: { chat: 'glm-4.7-flash', vision: 'glm-4.6v' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision'],
-  lacks: [],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'reasoning'],
+  lacks: [
+    {
+      capability: 'json_schema',
+      reason: 'A schema is accepted without effect, as measured.',
+      source: 'https://github.com/hugalafutro/model-hotel/issues/896',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'forced_tools',
+      reason: 'Only `auto` is documented.',
+      source: 'https://docs.bigmodel.cn/api-reference',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'named_tools',
+      reason: 'Only `auto` is documented.',
+      source: 'https://docs.bigmodel.cn/api-reference',
+      date: '2026-11-22',
+    },
+  ],
   gaps: [
     {
       contract: 'chat.envelope.object',
@@ -51,6 +70,24 @@ export const zhipu: ProviderSpec = {
       contract: 'error.envelope.strict',
       reason: 'The error has a code that is a number in a string, such as "1302", and neither `type` nor `param`.',
       source: 'https://github.com/zai-org/GLM-5/issues/148',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'json_schema.supported-or-4xx',
+      reason: 'A schema is accepted without effect, as measured.',
+      source: 'https://github.com/hugalafutro/model-hotel/issues/896',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'tool_choice.none',
+      reason: 'Only `auto` is documented.',
+      source: 'https://docs.bigmodel.cn/api-reference',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'capability.honest',
+      reason: 'A schema is accepted without effect, as measured.',
+      source: 'https://github.com/hugalafutro/model-hotel/issues/896',
       date: '2026-11-22',
     },
   ],
