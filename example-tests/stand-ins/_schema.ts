@@ -28,8 +28,10 @@ const formats: Readonly<Record<string, string>> = {
   uuid: '00000000-0000-4000-8000-000000000000',
 }
 
-/** What a prompt offers to fill fields with: quoted passages, then names (a capital inside a sentence), and numbers. */
+/** What a prompt offers to fill fields with: what stands between `<<<` and `>>>` alone, else quoted passages, then names (a capital inside a sentence), and numbers. */
 export function hintsFrom(text: string, facts: JsonObject = {}): Hints {
+  const blocks = [...text.matchAll(/<<<\n([\s\S]*?)\n>>>/g)].map((match) => match[1] ?? '')
+  if (blocks.length > 0) return { facts, text, strings: blocks, numbers: [] }
   const quoted = [...text.matchAll(/(?<!\w)['"“`]([^'"”`\n]+)['"”`]/g)].map((match) => match[1] ?? '')
   const names = [...text.matchAll(/(?<=[a-z,;:] )[A-Z][\w-]+(?: [A-Z][\w-]+)*/g)].map((match) => match[0])
   const numbers = [...text.matchAll(/(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-])/g)].map((match) => Number(match[0]))

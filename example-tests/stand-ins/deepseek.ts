@@ -2,6 +2,7 @@ import { type Completion, type Events, callDeltas, callOf, counts } from './_cha
 import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex, uuid } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, spaced } from './_json.ts'
+import { mustBeFollowed, unanswered } from './_history.ts'
 import { type ChatRequest, imageAt, mentionsJson } from './_request.ts'
 
 /** `code` is always the same word, whatever went wrong. */
@@ -30,6 +31,9 @@ function refuse(request: ChatRequest): Refusal | undefined {
       400,
       "Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'.",
     )
+  }
+  if (unanswered(request).length > 0) {
+    return refusal(400, `${mustBeFollowed} (insufficient tool messages following tool_calls message)`)
   }
   if (!thinks(request)) return undefined
   if (request.toolChoice === 'required' || request.toolChoice === 'named') {

@@ -41,6 +41,14 @@ function refuse(request: ChatRequest): Refusal | undefined {
   if (format === 'json_schema' && !model.includes('gpt-oss')) {
     return refusal(400, 'This model does not support response format `json_schema`.')
   }
+  if (format !== 'text' && request.tools.length > 0) {
+    return refusal(400, 'json mode cannot be combined with tool/function calling')
+  }
+  const thought = messages.findIndex((message) => message.raw['reasoning_content'] !== undefined)
+  if (thought !== -1) {
+    const property = `('messages.${thought}' : property 'reasoning_content' is unsupported)`
+    return refusal(400, `'messages.${thought}' : for 'role:assistant' the following must be satisfied[${property}]`)
+  }
   const refused = ['logprobs', 'top_logprobs', 'logit_bias'].find(
     (word) => raw[word] !== undefined && raw[word] !== false,
   )

@@ -2,6 +2,7 @@ import { type Completion, type Events, callDeltas, callOf, counts } from './_cha
 import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, pretty } from './_json.ts'
+import { mustBeFollowed, unanswered } from './_history.ts'
 import { type ChatRequest, mentionsJson } from './_request.ts'
 
 const limits = {
@@ -39,6 +40,11 @@ function refuse(request: ChatRequest): Refusal | undefined {
     const message =
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
     return refusal(400, message, { param: 'messages' })
+  }
+  const orphans = unanswered(request)
+  if (orphans.length > 0) {
+    const which = `The following tool_call_ids did not have response messages: ${orphans.join(', ')}`
+    return refusal(400, `${mustBeFollowed} ${which}`, { param: 'messages' })
   }
   return undefined
 }

@@ -3,6 +3,7 @@ import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { embeddingsBody } from './_embedding.ts'
 import { type Trace, hex, uuid } from './_ids.ts'
 import { type Json, type JsonObject, compact, spaced } from './_json.ts'
+import { mustBeFollowed, unanswered } from './_history.ts'
 import { type ChatRequest, mentionsJson } from './_request.ts'
 
 function refusal(
@@ -36,6 +37,10 @@ function refuse(request: ChatRequest, trace: Trace): Refusal | undefined {
       "<400> InternalError.Algo.InvalidParameter: 'messages' must contain the word 'json' in some form, " +
         "to use 'response_format' of type 'json_object'.",
     )
+  }
+  if (unanswered(request).length > 0) {
+    const said = mustBeFollowed.replaceAll("'", '"')
+    return invalid(trace, `<400> InternalError.Algo.InvalidParameter: ${said}`)
   }
   return undefined
 }

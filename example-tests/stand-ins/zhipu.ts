@@ -26,7 +26,7 @@ function refuse(request: ChatRequest, trace: Trace): Refusal | undefined {
     return refusal(trace, 400, '1210', '该模型始终思考，不支持关闭思考；请使用 low、high 或 max。')
   }
   // Only `auto` is documented; what the others do is not.
-  if (raw['tool_choice'] !== undefined && raw['tool_choice'] !== 'auto') {
+  if ((raw['tool_choice'] ?? 'auto') !== 'auto') {
     return refusal(trace, 400, '1210', notOffered('tool_choice other than auto'))
   }
   return undefined
