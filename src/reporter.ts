@@ -5,6 +5,7 @@ import { renderMatrix } from './report/matrix.ts'
 import { narrowedBy } from './report/narrowed.ts'
 import { renderOld } from './report/old.ts'
 import { ranFile, recordOf } from './report/ran.ts'
+import { renderUpstreams } from './report/upstreams.ts'
 import { writeResults } from './report/results.ts'
 import type { TestRecord } from './report/verdict.ts'
 import { renderUnused } from './report/unused.ts'
@@ -60,6 +61,8 @@ export class MatrixReporter implements Reporter {
     const color = out.isTTY && process.env['NO_COLOR'] === undefined
     const matrix = renderMatrix(records, { width: out.columns ?? 140, color })
     if (matrix !== '') out.write(`${matrix}\n`)
+    const mixed = renderUpstreams(records)
+    if (mixed !== '') out.write(`${mixed}\n\n`)
     if (this.#vitest !== undefined && records.length > 0) keepResults(this.#vitest.config.root, records)
     const maxAge = modules.map((module) => settingsOf(module.project)?.maxAge).find((age) => age !== undefined)
     const old = maxAge === undefined ? '' : renderOld(records, maxAge, Date.now())

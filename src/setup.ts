@@ -21,6 +21,7 @@ import { recordingFile } from './recording/store.ts'
 import type { Recorder } from './recording/recorder.ts'
 import type { Tape } from './recording/tape.ts'
 import { conclude, type Conclusion } from './report/conclude.ts'
+import { upstreamsOf } from './report/upstreams.ts'
 import { META, type TestRecord, type Verdict } from './report/verdict.ts'
 import { settledIn } from './report/settle.ts'
 import { watch, type Seen } from './wire/seen.ts'
@@ -77,7 +78,14 @@ aroundEach(async (run, context) => {
     tags: task.tags ?? [],
     provider: providerOf(identity.provider ?? tape.asked),
   })
-  const record = { contract: identity.name, file: identity.file, mode: settings().mode, ...tape.evidence() }
+  const upstreams = settings().mode === 'replay' ? undefined : upstreamsOf(seen.exchanges)
+  const record = {
+    ...(upstreams && { upstreams }),
+    contract: identity.name,
+    file: identity.file,
+    mode: settings().mode,
+    ...tape.evidence(),
+  }
   const conclusive = (found: Conclusion | undefined) => {
     if (found !== undefined) Object.assign(task.meta, { [META]: { ...found, ...record } satisfies TestRecord })
   }

@@ -1,8 +1,8 @@
 import { excerpt, filled, isRecord, isSuccess, list, shown, type JsonObject } from './_failures.ts'
 import { readDate, readDuration } from './_wait.ts'
 import type { Breach, Contract } from './contract.ts'
-import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { finalProviderIn, ROUTE_HEADERS } from '../wire/upstream.ts'
 
 const wire = { mode: 'wire', blame: 'wire format' } as const
 
@@ -122,8 +122,6 @@ function isCost(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^\$?[\d.]+/.test(value)) || isRecord(value)
 }
 
-const ROUTE_HEADERS = ['x-inference-provider', 'x-litellm-model-id', 'x-ms-served-model', 'x-served-by-model']
-
 function routeIn(reply: Reply): Breach | undefined {
   const header = ROUTE_HEADERS.find((name) => filled(reply.headers[name]) !== undefined)
   const routes = header === undefined ? [] : [`${header} ${JSON.stringify(reply.headers[header])}`]
@@ -133,9 +131,7 @@ function routeIn(reply: Reply): Breach | undefined {
       if (!isRecord(choice)) continue
       const reason = filled(choice.native_finish_reason)
       if (reason) routes.push(`native_finish_reason ${JSON.stringify(reason)}`)
-      const upstream = filled(
-        deep(choice, [['message', 'delta'], ['provider_metadata'], ['gateway'], ['routing'], ['finalProvider']]),
-      )
+      const upstream = finalProviderIn(choice)
       if (upstream) routes.push(`finalProvider ${JSON.stringify(upstream)}`)
     }
   }
@@ -143,14 +139,6 @@ function routeIn(reply: Reply): Breach | undefined {
   if (reply.model !== undefined && reply.model !== reply.asked?.model)
     routes.push(`model ${JSON.stringify(reply.model)}`)
   return { says: `named its route: ${[...new Set(routes)].slice(0, 6).join(', ')}` }
-}
-
-/** The value at the end of a path, whose every step may have one of several names. */
-function deep(value: Json | undefined, steps: readonly (readonly string[])[]): Json | undefined {
-  return steps.reduce<Json | undefined>(
-    (at, names) => (isRecord(at) ? names.map((name) => at[name]).find((next) => next !== undefined) : undefined),
-    value,
-  )
 }
 
 /** The body, or the events of a stream from the last one, which tells most. */

@@ -1,4 +1,5 @@
 import type { Level, Verdict } from '../contracts/contract.ts'
+import type { Upstreams } from './upstreams.ts'
 import type { Rate } from '../trials/rate.ts'
 import type { Mode } from '../settings.ts'
 
@@ -23,6 +24,8 @@ export interface TestRecord {
   readonly origin?: 'live' | 'stand-in'
   /** Day of the oldest recording that was played, `YYYY-MM-DD`. */
   readonly recordedOn?: string
+  /** Who answered behind the address, in a live run; absent where nobody says. */
+  readonly upstreams?: Upstreams
   /**
    * The recordings that were played, relative to the project, with the numbers of the exchanges that were not; absent
    * where none was.
