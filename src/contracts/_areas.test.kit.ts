@@ -37,12 +37,14 @@ export function broken(exchange: Exchange, own?: string): string[] {
   return found.map(({ id }) => id).sort()
 }
 
-/** What a contract says of the defect of its seed, in one line. */
-export function saidOf({ contract: id, defect }: Seed): string {
+/** What a contract says of a defect, of its seed or another, in one line. */
+export function saidOf({ contract: id, defect }: Pick<Seed, 'contract' | 'defect'>): string {
   const reply = readReply(defect)
   const contract = mine.find((each) => each.id === id)
   if (!contract?.applies(reply)) return `${id}: unchecked`
-  const { says, path = '', event } = tried(id, contract.check)(reply) ?? { says: 'kept' }
+  const breach = tried(id, contract.check)(reply)
+  if (!breach) return `${id}: kept`
+  const { says, path = '', event } = breach
   return `${id}: ${says} @ ${path}${event === undefined ? '' : ` of event ${event}`}`
 }
 

@@ -22,8 +22,8 @@ export function broken(exchange: Exchange, own?: string): string[] {
   return asked.map(({ id }) => id).filter((id) => typeof judged(id, exchange) === 'object')
 }
 
-/** What a contract says of the defect of its seed, in one line. */
-export function saidOf({ contract, defect }: Seed): string {
+/** What a contract says of a defect, of its seed or another, in one line. */
+export function saidOf({ contract, defect }: Pick<Seed, 'contract' | 'defect'>): string {
   const breach = judged(contract, defect)
   if (typeof breach === 'string') return `${contract}: ${breach}`
   const { says, path, event, bytes, blame } = breach

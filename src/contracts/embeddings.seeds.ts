@@ -3,7 +3,9 @@ import { whole } from './seed.ts'
 
 const item = (index: number, embedding: readonly number[]) => ({ object: 'embedding', index, embedding })
 const [one, two] = [item(0, [0.5, -0.25]), item(1, [0.125, 0.75])]
-const vectors = (more: Record<string, unknown> = {}, ask: Record<string, unknown> = {}) =>
+
+/** Two embeddings of two inputs; the body and the request can be changed. */
+export const vectors = (more: Record<string, unknown> = {}, ask: Record<string, unknown> = {}, status = 200) =>
   whole(
     {
       object: 'list',
@@ -12,7 +14,7 @@ const vectors = (more: Record<string, unknown> = {}, ask: Record<string, unknown
       usage: { prompt_tokens: 4, total_tokens: 4 },
       ...more,
     },
-    { path: '/embeddings', ask: { messages: undefined, input: ['Hello', 'there'], ...ask } },
+    { path: '/embeddings', status, ask: { messages: undefined, input: ['Hello', 'there'], ...ask } },
   )
 
 const clean = vectors()

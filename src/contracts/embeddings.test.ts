@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { embeddingsContracts } from './embeddings.ts'
-import { embeddingsSeeds } from './embeddings.seeds.ts'
+import { embeddingsSeeds, vectors } from './embeddings.seeds.ts'
 import { readReply } from '../wire/reply.ts'
 import { whole } from './seed.ts'
 
@@ -14,6 +14,75 @@ test('every breach says what was sent and where', () => {
       "emb.index-order: sent 1 as \`index\`, not 0 @ $.data[0].index",
       "emb.dimensions-constant: sent a vector of 3 numbers, not 2 as the request names @ $.data[1].embedding",
       "emb.usage: left out \`prompt_tokens\` @ $.usage.prompt_tokens",
+    ]
+  `)
+})
+
+test('other answers: what breaks each contract, what keeps it, and what tells nothing', () => {
+  const [one, two] = [0, 1].map((index) => ({ object: 'embedding', index, embedding: [0.5, 0.25] }))
+  const others = {
+    'emb.envelope': [
+      vectors({ data: null }),
+      vectors({ model: '' }),
+      vectors({ data: [null] }),
+      vectors({ data: [one, { ...two, object: 'vector' }] }),
+      vectors({}, {}, 300),
+      vectors({ error: { message: 'No.' } }),
+    ],
+    'emb.index-order': [
+      vectors({ data: [one, null] }),
+      vectors({}, { input: 'Hello' }),
+      vectors({}, { input: [1, 2] }),
+      vectors({}, { input: ['Hello'] }),
+      vectors({}, { input: [[1], [2], [3]] }),
+      vectors({}, { input: [{ type: 'text', text: 'Hello' }] }),
+      vectors({}, { input: [] }),
+      vectors({ data: [] }),
+    ],
+    'emb.dimensions-constant': [
+      vectors({ data: [one, { ...two, embedding: [0.5] }] }),
+      vectors({ data: [{ ...one, embedding: [] }, two] }),
+      vectors({ data: [{ ...one, embedding: null }, two] }),
+      vectors({}, { dimensions: 0 }),
+      vectors({}, { dimensions: '3' }),
+      vectors({ data: [null] }),
+      vectors({}, { dimensions: 3, output_dtype: 'int8' }),
+      vectors({}, { dimensions: 3, encoding_format: 'binary' }),
+    ],
+    'emb.usage': [
+      vectors({ usage: null }),
+      vectors({ usage: { prompt_tokens: 0, total_tokens: 0 } }),
+      vectors({ usage: { prompt_tokens: 4, total_tokens: 5 } }),
+    ],
+  }
+  const said = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
+  expect(said.flat()).toMatchInlineSnapshot(`
+    [
+      "emb.envelope: sent null as \`data\`, not an array @ $.data",
+      "emb.envelope: sent "" as \`model\`, not a non-empty string @ $.model",
+      "emb.envelope: sent null as an item of \`data\` @ $.data[0]",
+      "emb.envelope: sent "vector" as \`object\`, not "embedding" @ $.data[1].object",
+      "emb.envelope: unchecked",
+      "emb.envelope: unchecked",
+      "emb.index-order: left out \`index\` @ $.data[1].index",
+      "emb.index-order: sent 2 embeddings for 1 input @ $.data",
+      "emb.index-order: sent 2 embeddings for 1 input @ $.data",
+      "emb.index-order: sent 2 embeddings for 1 input @ $.data",
+      "emb.index-order: sent 2 embeddings for 3 inputs @ $.data",
+      "emb.index-order: kept",
+      "emb.index-order: kept",
+      "emb.index-order: unchecked",
+      "emb.dimensions-constant: sent a vector of 1 numbers, not 2 as of the first @ $.data[1].embedding",
+      "emb.dimensions-constant: sent a vector without a number @ $.data[0].embedding",
+      "emb.dimensions-constant: kept",
+      "emb.dimensions-constant: kept",
+      "emb.dimensions-constant: kept",
+      "emb.dimensions-constant: unchecked",
+      "emb.dimensions-constant: unchecked",
+      "emb.dimensions-constant: unchecked",
+      "emb.usage: sent null as \`usage\`, not an object @ $.usage",
+      "emb.usage: sent 0 as \`prompt_tokens\`, not an integer from 1 @ $.usage.prompt_tokens",
+      "emb.usage: sent 5 as \`total_tokens\`, not the 4 of the prompt @ $.usage.total_tokens",
     ]
   `)
 })

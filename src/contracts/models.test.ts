@@ -3,7 +3,7 @@ import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts
 import { modelsContracts } from './models.ts'
 import { modelsSeeds } from './models.seeds.ts'
 import { readReply } from '../wire/reply.ts'
-import { whole } from './seed.ts'
+import { whole, type Parts } from './seed.ts'
 
 testSeeds(modelsContracts, modelsSeeds)
 
@@ -29,6 +29,39 @@ test('a bare array is no list, and one model is left alone', () => {
   `)
   expect(judged({ object: 'list', data: [] })).toBeUndefined()
   expect(judged({ id: 'acme-1', object: 'model' }, '/models/acme-1')).toBe('unchecked')
+})
+
+test('other lists: what breaks the contract, and what tells nothing', () => {
+  const [data, path] = [[{ id: 'acme-1', object: 'model', created: 1, owned_by: 'acme' }], '/models']
+  const list = (body: unknown, parts: Parts = {}) => whole(body, { path, method: 'GET', ...parts })
+  const lists = [
+    list({ data }),
+    list({ object: 'list', data: null }),
+    list({ object: 'list', data: [null] }),
+    list({ object: 'list', data: [{ ...data[0], object: 'engine' }] }),
+    list({ data }, { status: 300 }),
+    list({ error: { message: 'No.' } }),
+    list('Not now.'),
+    list({ data }, { method: 'POST' }),
+    { ...list({ data }), request: undefined },
+    { ...list([]), request: undefined },
+    { ...list({ id: 'acme-1', object: 'model' }), request: undefined },
+  ]
+  expect(lists.map((defect) => saidOf({ contract: 'models.list.shape', defect }))).toMatchInlineSnapshot(`
+    [
+      "models.list.shape: left out \`object\` @ $.object",
+      "models.list.shape: sent null as \`data\`, not an array @ $.data",
+      "models.list.shape: sent null as an item of \`data\` @ $.data[0]",
+      "models.list.shape: sent "engine" as \`object\`, not "model" @ $.data[0].object",
+      "models.list.shape: unchecked",
+      "models.list.shape: unchecked",
+      "models.list.shape: unchecked",
+      "models.list.shape: unchecked",
+      "models.list.shape: left out \`object\` @ $.object",
+      "models.list.shape: unchecked",
+      "models.list.shape: unchecked",
+    ]
+  `)
 })
 
 describe('in the corpus of recorded traffic', () => {
