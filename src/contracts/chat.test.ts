@@ -3,7 +3,8 @@ import { broken, corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.tes
 import { chatContracts } from './chat.ts'
 import { chatSeeds } from './chat.seeds.ts'
 import { readReply } from '../wire/reply.ts'
-import { chunk, completion, hello, stream, whole } from './seed.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { chunk, completion, hello, stream, whole, type Parts } from './seed.ts'
 
 testSeeds(chatContracts, chatSeeds)
 
@@ -99,6 +100,119 @@ describe('chat.envelope.json', () => {
     expect(check(whole({ error: { message: 'no' } }, { status: 400 }))).toBe('unchecked')
     expect(check(whole(completion(), { end: 'cancelled' as 'closed' }))).toBe('unchecked')
   })
+})
+
+test('other answers: what breaks each contract, what keeps it, and what tells nothing', () => {
+  const answer = (more: Record<string, unknown>, parts: Parts = {}) => whole(completion({}, more), parts)
+  const said = (message: Record<string, unknown>) => whole(completion(message))
+  const choice = (index: unknown) => ({ index, message: { role: 'assistant', content: 'Hi', refusal: null } })
+  const unasked = (exchange: Exchange) => ({ ...exchange, request: undefined })
+  const keys = Object.fromEntries('abcdefghijklmno'.split('').map((key) => [key, 1]))
+  const others: Record<string, readonly Exchange[]> = {
+    'chat.envelope.json': [
+      whole({ error: { type: 'server_error' } }),
+      answer({ choices: [{ index: 0, message: { role: 'assistant' }, error: { message: 'Cut.' } }] }),
+      answer({ error: {} }),
+      answer({}, { headers: { 'content-type': 'Application/JSON; charset=utf-8' } }),
+      unasked(answer({})),
+      unasked(stream(hello)),
+    ],
+    'chat.envelope.id': [
+      unasked(whole({ object: 'chat.completion.deleted', deleted: true })),
+      answer({ id: '' }, { method: 'GET' }),
+      answer({ id: '' }, { status: 300 }),
+      answer({ id: '', error: { message: 'No.' } }),
+      whole([]),
+    ],
+    'chat.envelope.created': [
+      answer({ created: -1 }),
+      answer({ created: 0 }),
+      answer({ created: 1.5 }),
+      answer({ created: '1767225600' }),
+    ],
+    'chat.model.echo': [
+      answer({ model: 'acme-10' }),
+      answer({ model: 'best-1-2026' }),
+      answer({ model: 'other' }, { ask: { model: undefined } }),
+      answer({ model: undefined }),
+      answer({ model: 'other', error: { message: 'No.' } }),
+      answer({ model: 'other' }, { path: '/completions' }),
+    ],
+    'chat.choices.nonempty': [answer({ choices: null })],
+    'chat.choices.index': [
+      answer({ choices: [choice(0), choice(0)] }),
+      answer({ choices: [choice('0')] }),
+      answer({ choices: [choice(0.5)] }),
+      answer({ choices: [null] }),
+    ],
+    'chat.message.role': [answer({ choices: [{ index: 0 }] }), answer({ choices: [null] })],
+    'chat.message.content-key': [answer({ choices: [null, { index: 1 }] }), answer({ choices: [] })],
+    'chat.message.content-string': [
+      said({ content: {} }),
+      said({ content: { ...keys, ['k'.repeat(40)]: 1 } }),
+      said({ content: { ['k'.repeat(40)]: 1 } }),
+    ],
+    'chat.response.extra-fields': [
+      answer({ usage: { cost: 1 } }),
+      answer({ choices: [null, { ...choice(0), seed: 1 }] }),
+      said({ reasoning: 'Hm', audio: null }),
+      stream([chunk({ content: 'Hi', reasoning: 'Hm' }), ...hello.slice(3)]),
+      answer(keys),
+      answer({ a: 1, 'b.$': 2 }),
+      answer({ a: 1, error: { message: 'No.' } }),
+    ],
+    'chat.system-fingerprint': [
+      answer({ system_fingerprint: null }),
+      stream([chunk({}, null, { system_fingerprint: undefined }), chunk({}, 'stop', { system_fingerprint: '' })]),
+    ],
+  }
+  const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
+  expect(lines.flat()).toMatchInlineSnapshot(`
+    [
+      "chat.envelope.json: answered with an error under HTTP 200 @ $.error",
+      "chat.envelope.json: kept",
+      "chat.envelope.json: kept",
+      "chat.envelope.json: kept",
+      "chat.envelope.json: kept",
+      "chat.envelope.json: unchecked",
+      "chat.envelope.id: unchecked",
+      "chat.envelope.id: unchecked",
+      "chat.envelope.id: unchecked",
+      "chat.envelope.id: unchecked",
+      "chat.envelope.id: unchecked",
+      "chat.envelope.created: sent -1 as \`created\`, not whole seconds since 1970 @ $.created",
+      "chat.envelope.created: kept",
+      "chat.envelope.created: sent 1.5 as \`created\`, not whole seconds since 1970 @ $.created",
+      "chat.envelope.created: sent "1767225600" as \`created\`, not whole seconds since 1970 @ $.created",
+      "chat.model.echo: named "acme-10" as the model where "acme-1" was asked for @ $.model",
+      "chat.model.echo: named "best-1-2026" as the model where "acme-1" was asked for @ $.model",
+      "chat.model.echo: unchecked",
+      "chat.model.echo: unchecked",
+      "chat.model.echo: unchecked",
+      "chat.model.echo: unchecked",
+      "chat.choices.nonempty: sent null as \`choices\`, not an array @ $.choices",
+      "chat.choices.index: numbered two of its 2 choices 0 @ $.choices[1].index",
+      "chat.choices.index: sent "0" as \`index\`, not an integer @ $.choices[0].index",
+      "chat.choices.index: sent 0.5 as \`index\`, not an integer @ $.choices[0].index",
+      "chat.choices.index: left out \`index\` @ $.choices[0].index",
+      "chat.message.role: left out \`message\` @ $.choices[0].message",
+      "chat.message.role: left out \`message\` @ $.choices[0].message",
+      "chat.message.content-key: unchecked",
+      "chat.message.content-key: unchecked",
+      "chat.message.content-string: sent an empty object as \`content\`, not text or null @ $.choices[0].message.content",
+      "chat.message.content-string: sent an object with a, b, c, d, … as \`content\`, not text or null @ $.choices[0].message.content",
+      "chat.message.content-string: sent an object with kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk… as \`content\`, not text or null @ $.choices[0].message.content",
+      "chat.response.extra-fields: sent usage.cost beside the documented keys @ $.usage.cost",
+      "chat.response.extra-fields: sent choices[].seed beside the documented keys @ $.choices[*].seed",
+      "chat.response.extra-fields: sent choices[].message.reasoning beside the documented keys @ $.choices[*].message.reasoning",
+      "chat.response.extra-fields: sent choices[].delta.reasoning beside the documented keys @ $.choices[*].delta.reasoning",
+      "chat.response.extra-fields: sent a, b, c, d, e, f, g, h, i, j, k and l and more beside the documented keys @ $.a",
+      "chat.response.extra-fields: sent a and b.$ beside the documented keys @ $.a",
+      "chat.response.extra-fields: unchecked",
+      "chat.system-fingerprint: sent null as \`system_fingerprint\`, not a non-empty string @ $.system_fingerprint",
+      "chat.system-fingerprint: sent "" as \`system_fingerprint\`, not a non-empty string @ $.system_fingerprint",
+    ]
+  `)
 })
 
 test('legal answers break no must', () => {

@@ -5,7 +5,7 @@ import { usageSeeds, usageWrongReaders } from './usage.seeds.ts'
 import { usageCheckWith } from './usage-stream-client.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
-import { chunk, completion, hello, stream, whole } from './seed.ts'
+import { chunk, completion, hello, stream, whole, type Parts } from './seed.ts'
 
 testSeeds(usageContracts, usageSeeds)
 
@@ -85,6 +85,116 @@ test('nothing is said of a stream that broke off, or whose running count was ask
   const every = [0, 1].map(() => chunk({ content: 'Hi' }, null, { usage: count }))
   expect(breach('usage.stream.exactly-one', stream(every, { ask: running }))).toBe('unchecked')
   expect(breach('usage.stream.exactly-one', sent({}, every))).toMatchObject({ event: 1 })
+})
+
+test('other counts: what breaks each contract, what keeps it, and what tells nothing', () => {
+  const told = (more: Record<string, unknown>, message: Record<string, unknown> = {}, parts: Parts = {}) =>
+    whole(completion(message, { usage: { ...count, ...more } }), parts)
+  const mute = { content: null }
+  const [zero, inside] = [
+    { completion_tokens: 0, total_tokens: 8 },
+    (usage: unknown) => ({ index: 0, delta: {}, usage }),
+  ]
+  const reasoned = { reasoning_tokens: 1 }
+  const last = chunk({}, null, { choices: [], usage: count })
+  const ends = (index: number) => chunk({}, null, { choices: [{ index, delta: {}, finish_reason: 'stop' }] })
+  const others: Record<string, readonly Exchange[]> = {
+    'usage.present': [whole(completion({}, { usage: null })), whole(completion({}, { usage: [] }))],
+    'usage.integers': [
+      told({ total_tokens: '10' }),
+      told({ completion_tokens: -1 }),
+      whole(completion({}, { usage: null })),
+    ],
+    'usage.sum': [
+      told({ total_tokens: 15, completion_tokens_details: { reasoning_tokens: 4 } }),
+      told({ total_tokens: undefined }),
+    ],
+    'usage.positive': [
+      told({ prompt_tokens: 0, total_tokens: 2 }),
+      told(zero, mute),
+      told(zero, { ...mute, refusal: 'No.' }),
+      told(zero, { ...mute, reasoning: 'Hm.' }),
+      told(zero, { ...mute, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] }),
+    ],
+    'usage.details-location': [
+      told(reasoned),
+      told({ ...reasoned, completion_tokens_details: {} }),
+      told({ ...reasoned, completion_tokens_details: null }),
+      told({ cached_tokens: 1, prompt_tokens_details: {} }),
+      told({}),
+    ],
+    'usage.completion-le-cap': [
+      told({ completion_tokens: undefined }, {}, { ask: { max_tokens: 1 } }),
+      told({}, {}, { ask: { max_tokens: -1 } }),
+    ],
+    'usage.stream.exactly-one': [sent({ x_groq: { usage: count } }), sent({}, [...hello.slice(0, 4), last, last])],
+    'usage.stream.final-position': [
+      sent({}, [chunk({ content: 'Hi' }), last]),
+      sent({}, [chunk({ content: 'Hi' }), ends(0), last, ends(0)]),
+      sent({}, [chunk({ content: 'Hi' }), ends(0), last, ends(1)]),
+      sent({}, [chunk({ content: 'Hi' }), chunk({}, null, { choices: [null] }), ends(0), last]),
+    ],
+    'usage.stream.null-elsewhere': [sent({}, [last])],
+    'usage.stream.absent-when-off': [
+      { ...stream([...hello.slice(0, 4), last, 'data: [DONE]']), request: undefined },
+      stream([...hello.slice(0, 4), last, 'data: [DONE]'], { ask: { usage: { include: true } } }),
+      stream([...hello.slice(0, 4), last, 'data: [DONE]'], { ask: { usage: { include: false } } }),
+      stream([...hello.slice(0, 4), last, 'data: [DONE]'], {
+        ask: { stream_options: { continuous_usage_stats: true } },
+      }),
+    ],
+    'usage.stream.not-in-choices': [
+      sent({ choices: [null, inside(count)], usage: count }),
+      sent({ choices: [null, inside({ prompt_tokens: null })] }),
+    ],
+    'usage.stream.present': [
+      stream([...hello.slice(0, 3), 'data: [DONE]'], { ask }),
+      stream(hello.slice(0, 4), { ask }),
+      stream(hello.slice(0, 3), { ask }),
+      stream(hello.slice(0, 4), { ask, end: 'aborted' }),
+    ],
+  }
+  const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
+  expect(lines.flat()).toMatchInlineSnapshot(`
+    [
+      "usage.present: sent null as \`usage\`, not an object @ $.usage",
+      "usage.present: sent an array of 0 as \`usage\`, not an object @ $.usage",
+      "usage.integers: sent "10" as \`total_tokens\`, not an integer from 0 @ $.usage.total_tokens",
+      "usage.integers: sent -1 as \`completion_tokens\`, not an integer from 0 @ $.usage.completion_tokens",
+      "usage.integers: unchecked",
+      "usage.sum: reported 8 and 2 tokens, and 15 in total @ $.usage.total_tokens",
+      "usage.sum: unchecked",
+      "usage.positive: counted 0 prompt tokens @ $.usage.prompt_tokens",
+      "usage.positive: kept",
+      "usage.positive: counted 0 completion tokens for an answer that is not empty @ $.usage.completion_tokens",
+      "usage.positive: counted 0 completion tokens for an answer that is not empty @ $.usage.completion_tokens",
+      "usage.positive: counted 0 completion tokens for an answer that is not empty @ $.usage.completion_tokens",
+      "usage.details-location: counted reasoning tokens outside \`completion_tokens_details\` @ $.usage.completion_tokens_details",
+      "usage.details-location: counted reasoning tokens outside \`completion_tokens_details\` @ $.usage.completion_tokens_details",
+      "usage.details-location: counted reasoning tokens outside \`completion_tokens_details\` @ $.usage.completion_tokens_details",
+      "usage.details-location: counted cached tokens outside \`prompt_tokens_details\` @ $.usage.prompt_tokens_details",
+      "usage.details-location: unchecked",
+      "usage.completion-le-cap: unchecked",
+      "usage.completion-le-cap: unchecked",
+      "usage.stream.exactly-one: kept",
+      "usage.stream.exactly-one: sent usage in 2 chunks, first in event 4 @ $.usage of event 5",
+      "usage.stream.final-position: unchecked",
+      "usage.stream.final-position: kept",
+      "usage.stream.final-position: sent usage before the finish reason of event 3 @ $.usage of event 2",
+      "usage.stream.final-position: kept",
+      "usage.stream.null-elsewhere: unchecked",
+      "usage.stream.absent-when-off: unchecked",
+      "usage.stream.absent-when-off: unchecked",
+      "usage.stream.absent-when-off: sent usage without having been asked @ $.usage of event 4",
+      "usage.stream.absent-when-off: unchecked",
+      "usage.stream.not-in-choices: kept",
+      "usage.stream.not-in-choices: unchecked",
+      "usage.stream.present: sent no usage in 3 chunks @ $.usage of event 2",
+      "usage.stream.present: sent no usage in 4 chunks @ $.usage of event 3",
+      "usage.stream.present: unchecked",
+      "usage.stream.present: unchecked",
+    ]
+  `)
 })
 
 test('every wrong reader is found out, and the own one is not', () => {
