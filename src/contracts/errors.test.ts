@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { breaks, broken, hasCorpus, isTrusted, judged, saidOf } from './_failures.test.kit.ts'
 import { errorContracts } from './errors.ts'
 import { errorSeeds } from './errors.seeds.ts'
-import { completion, hello, stream, whole, type Parts } from './seed.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { chunk, completion, hello, stream, whole, type Parts } from './seed.ts'
 
 test('every contract has a seed', () => {
   expect(errorSeeds.map(({ contract }) => contract)).toEqual(errorContracts.map(({ id }) => id))
@@ -186,6 +187,97 @@ test('error.midstream.no-success-finish is broken by a response that completes a
       "path": "$.type",
       "says": "sent response.completed in event 2, after the error in event 1",
     }
+  `)
+})
+
+test('other failures: what breaks each contract, what keeps it, and what tells nothing', () => {
+  const error = { message, type, param: null, code: null }
+  const failed = (more: object, parts: Parts = {}) => body({ error: { ...error, ...more } }, { status: 400, ...parts })
+  const answer = { index: 0, message: { role: 'assistant', content: null } }
+  const then = (...last: readonly unknown[]) => stream([...hello.slice(0, 2), { error }, ...last])
+  const untyped = failed({})
+  const others: Record<string, readonly Exchange[]> = {
+    'error.envelope': [
+      body('No.', { status: 400 }),
+      body('No.', { status: 500 }),
+      body('', { status: 500 }),
+      { ...untyped, response: { ...untyped.response, failure: { code: 'ECONNRESET', message: 'reset' } } },
+    ],
+    'error.envelope.strict': [
+      failed({ type: undefined }),
+      failed({ type: undefined, param: undefined }),
+      failed({ type: null }),
+      failed({ type: [], code: {} }),
+      failed({ type: true, code: undefined }),
+      failed({ param: 7, extra: 1 }),
+      failed({ message: '' }),
+    ],
+    'error.content-type': [
+      failed({}, { headers: { 'content-type': 'application/problem+json;charset=utf-8' } }),
+      { ...untyped, response: { ...untyped.response, headers: { date: 'x' } } },
+      { ...untyped, response: { ...untyped.response, headers: {} } },
+      body('No.', { status: 400, headers: { 'content-type': 'text/plain' } }),
+      whole(completion(), { headers: { 'content-type': 'text/plain' } }),
+    ],
+    'error.not-200': [
+      body({ error: { code: 7 } }, {}),
+      body({ object: 'error', message }, {}),
+      body({ object: 'chat.completion', choices: [answer], error }, {}),
+      body({ message: 'Deleted.' }, { path: '/elsewhere' }),
+      body({ detail: 'Deleted.' }, { path: '/elsewhere' }),
+      body({ error }, { path: '/elsewhere' }),
+      body({ error }, { end: 'aborted' }),
+      body('No.', {}),
+    ],
+    'error.401.no-secret-echo': [whole(completion(), { headers: { 'x-key': ['gsk', 'a1'.repeat(20)].join('_') } })],
+    'error.midstream.no-success-finish': [
+      then({ choices: [null, { index: 0, delta: {}, finish_reason: 'stop' }] }),
+      then('data: 1', { choices: [] }),
+      stream([...hello.slice(0, 2), { error }, chunk({}, 'stop')], { status: 400 }),
+      stream([...hello]),
+    ],
+    'error.quota-vs-rate': [failed({}), failed({ code: 'insufficient_quota' }, { status: 429 })],
+    'error.5xx.classified': [501, 505, 600, 400].map((status) => failed({}, { status })),
+  }
+  const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
+  expect(lines.flat()).toMatchInlineSnapshot(`
+    [
+      "error.envelope: answered HTTP 400 with plain text @ bytes No.",
+      "error.envelope: answered HTTP 500 with plain text @ bytes No. @ infrastructure",
+      "error.envelope: answered HTTP 500 with no body @ infrastructure",
+      "error.envelope: unchecked",
+      "error.envelope.strict: left out \`type\` @ $.error",
+      "error.envelope.strict: left out \`type\` and \`param\` @ $.error",
+      "error.envelope.strict: sent \`type\` as null @ $.error",
+      "error.envelope.strict: sent \`type\` as an array and \`code\` as an object @ $.error",
+      "error.envelope.strict: left out \`code\` and sent \`type\` as the boolean true @ $.error",
+      "error.envelope.strict: kept",
+      "error.envelope.strict: unchecked",
+      "error.content-type: kept",
+      "error.content-type: sent its JSON error without a content type",
+      "error.content-type: unchecked",
+      "error.content-type: unchecked",
+      "error.content-type: unchecked",
+      "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error",
+      "error.not-200: answered HTTP 200 with an error in place of an answer @ $ @ bytes No.",
+      "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error @ bytes No.",
+      "error.not-200: kept",
+      "error.not-200: kept",
+      "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error @ bytes No.",
+      "error.not-200: unchecked",
+      "error.not-200: unchecked",
+      "error.401.no-secret-echo: unchecked",
+      "error.midstream.no-success-finish: sent finish_reason "stop" in event 4, after the error in event 3 @ $.choices[1].finish_reason @ event 3",
+      "error.midstream.no-success-finish: kept",
+      "error.midstream.no-success-finish: unchecked",
+      "error.midstream.no-success-finish: unchecked",
+      "error.quota-vs-rate: unchecked",
+      "error.quota-vs-rate: kept",
+      "error.5xx.classified: unchecked",
+      "error.5xx.classified: unchecked",
+      "error.5xx.classified: unchecked",
+      "error.5xx.classified: unchecked",
+    ]
   `)
 })
 

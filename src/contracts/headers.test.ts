@@ -107,6 +107,95 @@ test.each([
   expect(judged('headers.ratelimit-parseable', answered(headers))).toEqual(verdict)
 })
 
+test('other replies: what breaks or is noted by each contract, what keeps it, and what tells nothing', () => {
+  const without = { 'x-request-id': '' }
+  const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 }
+  const answer = (more: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
+    whole(completion({}, more), { headers })
+  const choices = (more: Record<string, unknown>) => ({
+    choices: [null, { index: 0, message: { role: 'assistant', content: 'Hi' }, ...more }],
+  })
+  const gateway = (routing: unknown) => choices({ message: { provider_metadata: { gateway: { routing } } } })
+  const bodiless = { choices: [], usage: undefined }
+  const others: Record<string, readonly Exchange[]> = {
+    'headers.request-id': [
+      whole([], { headers: without }),
+      whole({ error: { message: 'No.', request_id: '1' } }, { status: 400, headers: without }),
+      whole({ error: { message: 'No.', request_id: '' } }, { status: 400, headers: without }),
+      answered({}, false),
+      answered({ 'x-a': '1' }, true),
+      answered({ 'x-a': '1', 'access-control-expose-headers': 'x-a, X-Other' }, true),
+      answered({ 'x-a': '1', 'x-request-id': '', 'access-control-expose-headers': 'x-request-id' }, true),
+      { ...answer(), response: { ...answer().response, headers: {} } },
+    ],
+    'headers.ratelimit-parseable': [
+      answered({ 'ratelimit-limit': '6m0s' }),
+      answered({ 'ratelimit-remaining': '6m0s' }),
+      answered({ 'x-ratelimit-limit-requests': 'many' }),
+    ],
+    'headers.billing-cost': [
+      answer({ cost: 0.1 }),
+      answer({ response: { usage: { cost: 0.1 } } }),
+      answer({ usage: { ...usage, cost: 'unknown' } }),
+      answer({ usage: { ...usage, cost: null } }),
+      answer({ usage: { ...usage, copilot_usage: { total: 1 } } }),
+      answer({}, { 'x-litellm-response-cost': '0.1' }),
+      answer({ ...bodiless, cost: 0.1 }),
+      answer({ choices: [], cost: 0.1 }),
+      answer({ usage: undefined, cost: 0.1 }),
+      whole({ ...completion(), cost: 0.1 }, { status: 400 }),
+    ],
+    'provenance.route': [
+      answer(choices({ native_finish_reason: 'STOP' })),
+      answer(gateway({ finalProvider: 'acme' })),
+      answer(gateway(null)),
+      answer({}, { 'x-inference-provider': 'acme' }),
+      answer({ provider: 'Acme', model: 'acme-2' }),
+      answer({ provider: 'Acme', model: undefined }),
+      answer({ ...bodiless, provider: 'Acme' }),
+      answer({ choices: [], provider: 'Acme' }),
+      answer({ usage: undefined, provider: 'Acme' }),
+      whole({ ...completion(), provider: 'Acme' }, { status: 400 }),
+    ],
+  }
+  const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
+  expect(lines.flat()).toMatchInlineSnapshot(`
+    [
+      "headers.request-id: named the request in none of its headers",
+      "headers.request-id: kept",
+      "headers.request-id: named the request in none of its headers",
+      "headers.request-id: named the request in none of its headers",
+      "headers.request-id: named the request in none of its headers",
+      "headers.request-id: named the request in none of its headers",
+      "headers.request-id: named the request in none of its headers",
+      "headers.request-id: unchecked",
+      "headers.ratelimit-parseable: sent ratelimit-limit as the text "6m0s", not as a number @ bytes ratelimit-limit: 6m0s",
+      "headers.ratelimit-parseable: sent ratelimit-remaining as the text "6m0s", not as a number @ bytes ratelimit-remaining: 6m0s",
+      "headers.ratelimit-parseable: sent x-ratelimit-limit-requests as the text "many", not as a number @ bytes x-ratelimit-limit-requests: many",
+      "headers.billing-cost: reported \`cost\` 0.1 @ $.cost",
+      "headers.billing-cost: reported \`cost\` 0.1 @ $.response.usage.cost",
+      "headers.billing-cost: kept",
+      "headers.billing-cost: kept",
+      "headers.billing-cost: reported \`copilot_usage\` @ $.usage.copilot_usage",
+      "headers.billing-cost: reported x-litellm-response-cost 0.1 in its headers",
+      "headers.billing-cost: unchecked",
+      "headers.billing-cost: reported \`cost\` 0.1 @ $.cost",
+      "headers.billing-cost: reported \`cost\` 0.1 @ $.cost",
+      "headers.billing-cost: unchecked",
+      "provenance.route: named its route: native_finish_reason "STOP"",
+      "provenance.route: named its route: finalProvider "acme"",
+      "provenance.route: kept",
+      "provenance.route: named its route: x-inference-provider "acme"",
+      "provenance.route: named its route: provider "Acme", model "acme-2"",
+      "provenance.route: named its route: provider "Acme"",
+      "provenance.route: unchecked",
+      "provenance.route: named its route: provider "Acme"",
+      "provenance.route: named its route: provider "Acme"",
+      "provenance.route: unchecked",
+    ]
+  `)
+})
+
 test('a cost and a route are noted where they stand in a stream, and never break', () => {
   const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10, cost: '0.1' }
   const routed = stream([
