@@ -51,6 +51,21 @@ test('other defects of the same contracts say so', () => {
     'calls past the limit': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
     'nothing kept': limited(32, 32, 'length', reasoned, ''),
     'a call cut and called a stop': calling('{"city": "Par', 'stop', { max_tokens: 12, ...named }),
+    'tokens past the limit of both choices': whole(
+      {
+        ...completion({}, { usage: { prompt_tokens: 8, completion_tokens: 33, total_tokens: 41 } }),
+        choices: [0, 1].map((index) => ({
+          index,
+          message: { role: 'assistant', content: 'Hi' },
+          finish_reason: 'stop',
+        })),
+      },
+      { ask: { max_tokens: 16, n: 2 } },
+    ),
+    'a call that nobody demanded': calling('{}', 'stop', { tool_choice: 'none' }),
+    'bytes that are none': likely({ bytes: [-1] }),
+    'bytes in part': likely({ bytes: [0.5] }),
+    'bytes that are another text': likely({ bytes: [72, 105] }),
     'no call': whole(completion({}, {}, { finish_reason: 'tool_calls' })),
     'no logprobs': likely({}, { logprobs: null }),
     'no token': likely({ token: 1 }),
@@ -67,8 +82,20 @@ test('other defects of the same contracts say so', () => {
       "a call cut and called a stop": [
         "finish.truncation-honest | finished with "stop", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
       ],
+      "a call that nobody demanded": [
+        "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
       "another text": [
         "logprobs.shape | gave log probabilities of tokens that are not its text | wire format | {"path":"$.choices[0].logprobs.content","bytes":"\\"Bye there\\""}",
+      ],
+      "bytes in part": [
+        "logprobs.shape | gave a token whose bytes are none | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [0.5], top_logprobs: [] }"}",
+      ],
+      "bytes that are another text": [
+        "logprobs.shape | gave log probabilities of tokens that are not its text | wire format | {"path":"$.choices[0].logprobs.content","bytes":"\\"Hi there\\""}",
+      ],
+      "bytes that are none": [
+        "logprobs.shape | gave a token whose bytes are none | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [-1], top_logprobs: [] }"}",
       ],
       "calls past the limit": [
         "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
@@ -97,6 +124,9 @@ test('other defects of the same contracts say so', () => {
       "nothing kept": [
         "finish.length | kept nothing of 32 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
+      "tokens past the limit of both choices": [
+        "finish.length | finished with "stop" and "stop" after 33 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
       "too many alternatives": [
         "logprobs.shape | gave a token with 2 top_logprobs instead of 1 | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs:…"}",
       ],
@@ -108,9 +138,33 @@ test('other defects of the same contracts say so', () => {
 })
 
 test('what is legal breaks nothing', () => {
+  const spent = { prompt_tokens: 8, completion_tokens: 32, total_tokens: 40, ...reasoned }
+  const kept = (message: Record<string, unknown>) =>
+    whole(completion({ content: '', ...message }, { usage: spent }, { finish_reason: 'length' }), {
+      ask: { max_tokens: 32 },
+    })
   const legal: Record<string, Exchange> = {
     'a stop at the limit, whose last token may be the end itself': limited(32, 32, 'stop'),
     'reasoning past the limit': limited(32, 60, 'stop', { completion_tokens_details: { reasoning_tokens: 40 } }),
+    'nothing kept but reasoning': kept({ reasoning: 'Hm.' }),
+    'nothing kept but a refusal': kept({ refusal: 'No.' }),
+    'nothing kept but a sound': kept({ audio: { id: 'audio_1', data: 'AAAA' } }),
+    'nothing kept but a call': kept({
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    }),
+    'nothing said at the limit': limited(32, 32, 'stop', reasoned, ''),
+    'nothing kept of two choices': whole(
+      {
+        ...completion({ content: '' }, { usage: spent }, { finish_reason: 'length' }),
+        choices: [0, 1].map((index) => ({
+          index,
+          message: { role: 'assistant', content: '' },
+          finish_reason: 'length',
+        })),
+      },
+      { ask: { max_tokens: 16, n: 2 } },
+    ),
+    'a call that says stop to a request that is not known': { ...calling('{}', 'stop'), request: undefined },
     'nothing kept, all of it hidden reasoning': limited(32, 32, 'length', {}, ''),
     'nothing kept of a few tokens': limited(1, 1, 'length', reasoned, ''),
     'a filter past the limit': limited(32, 40, 'content_filter'),

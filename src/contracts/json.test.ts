@@ -111,12 +111,23 @@ test('other defects of the same contracts say so', () => {
 })
 
 test('what is legal breaks nothing', () => {
+  const cut = streamed('{"name":', 'stop')
   const legal: Record<string, Exchange> = {
     'only calls': structured({ content: null, tool_calls: [] }, 'tool_calls'),
     'a stop sequence that cut': structured({ content: '{"name":"A' }, 'stop', { stop: ['d'] }),
     'a filter that cut': structured({ content: '{"name":"A' }, 'content_filter'),
     'text that is malformed': structured({ content: '{"name":]' }),
     'text around JSON': structured({ content: 'Here: {"name":' }),
+    'a text after its end': structured({ content: '[]{' }),
+    'a whole answer': structured({ content: '[1]' }),
+    'a connection that broke off': { ...cut, response: { ...cut.response, end: 'aborted' } },
+    'a frame that was cut': stream([chunk({ content: '{"name":' }), 'data: {"id', chunk({}, 'stop')], { ask: schema }),
+    'an error after it': stream([chunk({ content: '{"name":' }, 'stop'), { error: { message: 'No.' } }], {
+      ask: schema,
+    }),
+    'another kind of format': whole(completion({ content: { name: 'Ada' } }), {
+      ask: { response_format: { type: 'text' } },
+    }),
     'two documents': structured({ content: '{"a":1}{"b":' }),
     'a streamed answer cut by its limit': streamed('{"name":', 'length'),
     'an object where no schema was asked for': whole(completion({ content: { name: 'Ada' } })),
@@ -135,6 +146,11 @@ test.each([
   ['["\\\\"', true],
   ['["\\\\"]', false],
   ['{"a":[1}', false],
+  ['{"a":"}', true],
+  ['{"a":"]"', true],
+  ['["a\\"]","', true],
+  ['[{"a":1}]]', false],
+  ['[{"a":1},', true],
   ['  [', true],
   ['"text', false],
   ['', false],
