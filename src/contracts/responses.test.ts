@@ -234,3 +234,149 @@ test('these break one promise each', () => {
     }
   `)
 })
+
+test('other responses: what breaks each contract, what keeps it, and what tells nothing', () => {
+  const [spent, limit] = [{ input_tokens: 8, output_tokens: 16, total_tokens: 24 }, { ask: { max_output_tokens: 16 } }]
+  const said = (status: string) => ({
+    type: 'message',
+    role: 'assistant',
+    status,
+    content: [{ type: 'output_text', text: 'Hello there.' }],
+  })
+  const call = (text: string) => ({ type: 'function_call', call_id: 'c', name: 'f', arguments: text })
+  const full = (...output: unknown[]) => one({ usage: spent, output }, limit)
+  const completed = (more: Record<string, unknown>) => sent([...greeting.slice(0, 9), { ...greeting[9], ...more }])
+  const wrong = { error: { message: 'No.' } }
+  const added = (id: string | undefined) => ({ type: 'response.output_item.added', item: { id } })
+  const done = (id: string | undefined) => ({ type: 'response.output_item.done', item: { id } })
+  const delta = (id: unknown) => ({ type: 'response.refusal.delta', item_id: id, delta: 'No.' })
+  const spoken = (...events: (Record<string, unknown> | string)[]) => sent([...greeting.slice(0, 9), ...events])
+  const chat = stream([{ choices: [] }], { path })
+  const aborted = (exchange: Exchange): Exchange => ({
+    ...exchange,
+    response: { ...exchange.response, end: 'aborted' },
+  })
+  const others: Record<string, readonly Exchange[]> = {
+    'responses.envelope': [
+      completed({ response: response({ id: '' }) }),
+      completed({ response: null }),
+      aborted(one({ id: '' })),
+      one({ id: '' }, { status: 300 }),
+      whole([], { path }),
+      whole({ ...wrong, output: [] }, { path }),
+      whole({ ...wrong, object: 'response' }, { path }),
+      one({ metadata: { created_at: 1.5 } }),
+    ],
+    'responses.usage-sum': [
+      completed({ response: response({ usage: { ...spent, total_tokens: 25 } }) }),
+      one({ usage: { ...spent, input_tokens: null } }),
+      one({ usage: { ...spent, output_tokens: null } }),
+      one({ usage: { ...spent, total_tokens: null } }),
+    ],
+    'responses.incomplete': [
+      full(said('completed')),
+      full(said('incomplete')),
+      full(said('in_progress')),
+      full(said('completed'), call('{}')),
+      full(said('completed'), call('{"a":')),
+      full(null, said('completed')),
+      one({ output: [said('incomplete')] }, limit),
+      completed({ response: response({ status: 'incomplete' }) }),
+    ],
+    'responses.event-type-match': [spoken(`event: error\ndata: ${JSON.stringify(wrong)}`), chat],
+    'responses.sequence-contiguous': [
+      sent(greeting.map((event, at) => ({ ...event, sequence_number: at + 1 }))),
+      spoken(`data: ${JSON.stringify(wrong)}`),
+    ],
+    'responses.first-last': [
+      aborted(spoken()),
+      sent([{ type: 'error', message: 'No.' }]),
+      sent([{ event: null, error: 'No.' }, failed]),
+      sent([{ ...wrong, event: null }, failed]),
+      spoken({ event: null, error: 'No.' }),
+      spoken({ type: 'response.in_progress', ...wrong }),
+      spoken({ event: null, error: '' }),
+      sent([{ type: 'ping' }]),
+      chat,
+    ],
+    'responses.items-balanced': [
+      sent([added('a'), added('b'), done('a'), done('b'), ...greeting.slice(9)]),
+      sent([added('a'), ...greeting.slice(9)]),
+      sent([added(undefined), ...greeting.slice(9)]),
+      spoken(),
+    ],
+    'responses.delta-concat': [
+      spoken({ ...greeting[6], text: null }),
+      spoken({ ...greeting[6], type: 'response.output_text.changed', text: 'Bye.' }),
+      spoken({ ...greeting[4], delta: 'Bye.' }, { ...greeting[6], text: 'Bye.' }),
+      spoken(delta('msg_1'), { type: 'response.refusal.done', item_id: 'msg_1', refusal: 'Not now.' }),
+      sent([greeting[0] ?? {}, { ...greeting[6] }, greeting[9] ?? {}]),
+      sent(
+        greeting.map((event) => ({ ...event, ...('text' in event ? { text: 'Hello' } : {}) })),
+        resumed,
+      ),
+    ],
+    'responses.item-id-known': [
+      spoken(delta(undefined)),
+      spoken(done('msg_2'), delta('msg_2')),
+      spoken({ type: 'response.output_item.added', item: null }, delta('msg_2')),
+      sent(greeting.filter(({ delta: text }) => text === undefined)),
+    ],
+    'responses.no-done-sentinel': [spoken('data: No.'), spoken('data:  [DONE] '), chat],
+  }
+  const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
+  expect(lines.flat()).toMatchInlineSnapshot(`
+    [
+      "responses.envelope: sent \`id\` as the text "", not as a non-empty string @ $.response.id @ event 9",
+      "responses.envelope: unchecked",
+      "responses.envelope: unchecked",
+      "responses.envelope: unchecked",
+      "responses.envelope: unchecked",
+      "responses.envelope: left out \`object\` @ $.object",
+      "responses.envelope: left out \`id\` @ $.id",
+      "responses.envelope: kept",
+      "responses.usage-sum: counted 8 input and 16 output tokens, but a total of 25 @ $.response.usage.total_tokens @ event 9",
+      "responses.usage-sum: unchecked",
+      "responses.usage-sum: unchecked",
+      "responses.usage-sum: unchecked",
+      "responses.incomplete: unchecked",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: unchecked",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: unchecked",
+      "responses.incomplete: unchecked",
+      "responses.incomplete: called the answer incomplete without a reason @ $.response.incomplete_details @ event 9",
+      "responses.event-type-match: kept",
+      "responses.event-type-match: unchecked",
+      "responses.sequence-contiguous: numbered event 1 with 1 where 0 was next @ $.sequence_number @ event 0",
+      "responses.sequence-contiguous: kept",
+      "responses.first-last: unchecked",
+      "responses.first-last: kept",
+      "responses.first-last: kept",
+      "responses.first-last: kept",
+      "responses.first-last: kept",
+      "responses.first-last: ended with response.in_progress, not with response.completed, incomplete or failed @ $.type @ event 9",
+      "responses.first-last: ended with an event without a type, not with response.completed, incomplete or failed @ $.type @ event 9",
+      "responses.first-last: kept",
+      "responses.first-last: unchecked",
+      "responses.items-balanced: kept",
+      "responses.items-balanced: never finished item a, which event 1 added @ $.output_index @ event 0",
+      "responses.items-balanced: never finished item without an index, which event 1 added @ $.output_index @ event 0",
+      "responses.items-balanced: unchecked",
+      "responses.delta-concat: kept",
+      "responses.delta-concat: kept",
+      "responses.delta-concat: kept",
+      "responses.delta-concat: sent 3 characters of refusal in 1 deltas, but 8 in its done event: they part at character 3 @ $.refusal @ event 10 @ bytes Not now.",
+      "responses.delta-concat: unchecked",
+      "responses.delta-concat: unchecked",
+      "responses.item-id-known: kept",
+      "responses.item-id-known: sent a delta in event 11 for item "msg_2", which no event had added @ $.item_id @ event 10",
+      "responses.item-id-known: sent a delta in event 11 for item "msg_2", which no event had added @ $.item_id @ event 10",
+      "responses.item-id-known: unchecked",
+      "responses.no-done-sentinel: kept",
+      "responses.no-done-sentinel: sent [DONE] in event 10 @ event 9 @ bytes data: [DONE]",
+      "responses.no-done-sentinel: unchecked",
+    ]
+  `)
+})

@@ -79,6 +79,12 @@ const cutLast = ({ at, bytes }: Piece) => ({ at, bytes: at === 3 ? bytes.slice(0
 const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 }
 
 test('other defects of the same contracts say so', () => {
+  const again = (choice: object) => {
+    const began = [0, 1].map((index) => ({ index, delta: { role: 'assistant', content: 'Hi' } }))
+    const ended = [0, 1].map((index) => ({ index, delta: {}, finish_reason: 'stop' }))
+    const chunks = [...began, ...ended, { index: 1, ...choice }].map((each) => chunk({}, null, { choices: [each] }))
+    return stream([...chunks, 'data: [DONE]'], { ask: { n: 2 } })
+  }
   const defects: Record<string, Exchange> = {
     'one whole answer': whole(completion(), asking),
     'another object': whole({ ok: true }, asking),
@@ -108,13 +114,41 @@ test('other defects of the same contracts say so', () => {
     'no choice': stream([chunk({}, null, { choices: [] }), 'data: [DONE]']),
     'empty reason': spliced(3, 1, chunk({}, '')),
     'two reasons': spliced(4, 0, chunk({}, 'length')),
+    'plain text': whole('Busy', asking),
+    'a blank body': whole(' \n', asking),
+    'a first chunk that was cut': spliced(0, 1, 'data: {"id'),
+    'a last chunk that was cut': spliced(3, 1, 'data: {"id'),
+    'the role of the second choice twice': again({ delta: { role: 'assistant' } }),
+    'the second of two choices ended twice': again({ delta: {}, finish_reason: 'stop' }),
+    'one of three choices ended twice': stream([...hello.slice(0, 4), chunk({}, 'stop'), hello[4]], { ask: { n: 3 } }),
+    'content that is an object': spliced(1, 1, chunk({ content: { text: 'Hi' } })),
+    'content that is a number': spliced(1, 1, chunk({ content: 5 })),
+    'a list of content after the end': spliced(4, 0, chunk({ content: ['!'] })),
+    'a refusal after the end': spliced(4, 0, chunk({ refusal: 'No.' })),
+    'the name of a legacy call after the end': spliced(4, 0, chunk({ function_call: { name: 'f' } })),
+    'arguments of a legacy call after the end': spliced(4, 0, chunk({ function_call: { arguments: '{}' } })),
+    'an empty delta after the end': spliced(4, 0, chunk({ content: [], tool_calls: [], function_call: {} })),
     'a call after the end': spliced(4, 0, chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f' } }] })),
   }
 
   const said = Object.entries(defects).map(([name, exchange]) => [name, breachesOf(exchange)])
   expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
     {
+      "a blank body": {
+        "stream.http.content-type": "sent an empty body instead of an event stream, as content type application/json | gateway | {"bytes":" \\\\n"}",
+      },
       "a call after the end": {
+        "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+        "stream.finish.no-content-after": "went on with choice 0 after its finish_reason | wire format | {"path":"$.choices[0].delta","event":4}",
+      },
+      "a first chunk that was cut": {
+        "stream.sse.frame-json": "sent 1 event whose data is not JSON | wire format | {"event":0,"bytes":"{\\"id"}",
+      },
+      "a last chunk that was cut": {
+        "stream.sse.frame-json": "sent 1 event whose data is not JSON | wire format | {"event":3,"bytes":"{\\"id"}",
+      },
+      "a list of content after the end": {
+        "stream.delta.content-type": "sent content as an array of 1 | wire format | {"path":"$.choices[0].delta.content","event":4}",
         "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
         "stream.finish.no-content-after": "went on with choice 0 after its finish_reason | wire format | {"path":"$.choices[0].delta","event":4}",
       },
@@ -127,14 +161,32 @@ test('other defects of the same contracts say so', () => {
         "stream.chunk.model-constant": "changed model in its stream from "" to "acme-1" | wire format | {"path":"$.model","event":1}",
         "stream.chunk.object": "sent 1 chunk with object "" | wire format | {"path":"$.object","event":0}",
       },
+      "a refusal after the end": {
+        "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+        "stream.finish.no-content-after": "went on with choice 0 after its finish_reason | wire format | {"path":"$.choices[0].delta","event":4}",
+      },
+      "an empty delta after the end": {
+        "stream.delta.content-type": "sent content as an array of 0 | wire format | {"path":"$.choices[0].delta.content","event":4}",
+        "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+      },
       "another object": {
         "stream.http.content-type": "sent a body of JSON instead of an event stream, as content type application/json | gateway | {"bytes":"{\\"ok\\":true}"}",
       },
       "another status": {
         "stream.http.content-type": "sent its stream with HTTP 201 instead of 200 | gateway | {"bytes":"201"}",
       },
+      "arguments of a legacy call after the end": {
+        "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+        "stream.finish.no-content-after": "went on with choice 0 after its finish_reason | wire format | {"path":"$.choices[0].delta","event":4}",
+      },
       "blank data": {
         "stream.sse.frame-json": "sent 1 event whose data is not JSON | wire format | {"event":1,"bytes":""}",
+      },
+      "content that is a number": {
+        "stream.delta.content-type": "sent content as 5 | wire format | {"path":"$.choices[0].delta.content","event":1}",
+      },
+      "content that is an object": {
+        "stream.delta.content-type": "sent content as an object | wire format | {"path":"$.choices[0].delta.content","event":1}",
       },
       "cut connection": {
         "stream.sse.complete": "did not stream to its end: the connection was cut after 4 events | infrastructure | {"event":3,"bytes":"…fp_1\\",\\"choices\\":[{\\"index\\":0,\\"delta\\":{},\\"logprobs\\":null,\\"finish_reason\\":\\"stop\\"}]}"}",
@@ -182,8 +234,27 @@ test('other defects of the same contracts say so', () => {
         "stream.delta.role-once": "gave the role of choice 0 2 times | wire format | {"path":"$.choices[1].delta.role","event":0}",
         "stream.n.by-index": "sent two choices of index 0 in one chunk | wire format | {"path":"$.choices[1].index","event":0}",
       },
+      "one of three choices ended twice": {
+        "stream.finish.exactly-once": "gave choice 0 its finish_reason "stop" 2 times | wire format | {"path":"$.choices[0].finish_reason","event":4}",
+        "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+      },
       "one whole answer": {
         "stream.http.content-type": "sent one whole answer instead of an event stream, as content type application/json | gateway | {"bytes":"{\\"id\\":\\"chatcmpl-1\\",\\"object\\":\\"chat.completion\\",\\"created\\":1767225600,\\"model\\":\\"acme…"}",
+      },
+      "plain text": {
+        "stream.http.content-type": "sent a body of plain text instead of an event stream, as content type application/json | gateway | {"bytes":"Busy"}",
+      },
+      "the name of a legacy call after the end": {
+        "stream.finish.no-choice-chunk-after": "sent choice 0 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+        "stream.finish.no-content-after": "went on with choice 0 after its finish_reason | wire format | {"path":"$.choices[0].delta","event":4}",
+      },
+      "the role of the second choice twice": {
+        "stream.delta.role-once": "gave the role of choice 1 2 times | wire format | {"path":"$.choices[0].delta.role","event":4}",
+        "stream.finish.no-choice-chunk-after": "sent choice 1 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
+      },
+      "the second of two choices ended twice": {
+        "stream.finish.exactly-once": "gave choice 1 its finish_reason "stop" 2 times | wire format | {"path":"$.choices[0].finish_reason","event":4}",
+        "stream.finish.no-choice-chunk-after": "sent choice 1 again after its finish_reason | wire format | {"path":"$.choices[0]","event":4}",
       },
       "two ends": {
         "stream.sse.done-sentinel": "sent data: [DONE] 2 times | wire format | {"event":5,"bytes":"[DONE]"}",
@@ -197,6 +268,8 @@ test('other defects of the same contracts say so', () => {
 })
 
 test('what is legal breaks nothing', () => {
+  const one = (delta: object, finish: string | null) =>
+    chunk({}, null, { choices: [{ index: 1, delta, finish_reason: finish }] })
   const legal: Record<string, Exchange> = {
     'usage in a chunk without choices': spliced(4, 0, chunk({}, null, { choices: [], usage })),
     comments: spliced(1, 0, ': keep-alive', 'event: ping\ndata: {"type":"ping"}'),
@@ -210,6 +283,18 @@ test('what is legal breaks nothing', () => {
       'event: error\ndata: {"error":{"message":"Busy"}}',
       hello[4],
     ]),
+    'a choice without a delta': spliced(0, 0, chunk({}, null, { choices: [{ index: 0 }] })),
+    'a chunk without time and model': spliced(
+      1,
+      1,
+      chunk({ content: 'Hello' }, null, { created: undefined, model: undefined }),
+    ),
+    'one choice under another index': stream([
+      one({ role: 'assistant', content: 'Hi' }, null),
+      one({}, 'stop'),
+      'data: [DONE]',
+    ]),
+    'no headers': { ...stream(hello), response: { ...stream(hello).response, headers: {} } },
     'a whole answer that was asked for': whole(completion()),
     'carriage returns': stream(hello.map((each) => (typeof each === 'string' ? `${each}\r` : each))),
   }
