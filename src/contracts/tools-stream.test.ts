@@ -87,6 +87,7 @@ const first = (more: object = {}, fn: object = {}) => ({
   function: { ...whole, ...fn },
   ...more,
 })
+const bare = { index: undefined }
 const open = (more: object = {}) => first(more, { arguments: '' })
 const rest = (text: string, more: object = {}, fn: object = {}) => ({
   index: 0,
@@ -142,13 +143,77 @@ test.each<[string, Exchange, string]>([
   ],
   ['the finish reason tool_call', said([first()], { finish: 'tool_call' }), 'tools.stream.finish-tool-calls'],
   ['an empty finish reason', said([first()], { finish: '' }), 'tools.stream.finish-tool-calls'],
+  [
+    'a wrong finish reason after a named tool',
+    said([first()], {
+      finish: 'tool_call',
+      ask: { tool_choice: { type: 'function', function: { name: 'get_weather' } } },
+    }),
+    'tools.stream.finish-tool-calls',
+  ],
+  [
+    'parts joined by id, without an index',
+    said([open(bare), rest(whole.arguments, { ...bare, id: 'a' })]),
+    'tools.stream.index-int',
+  ],
+  [
+    'parts joined by order, without an index or an id',
+    said([open(bare), rest(whole.arguments, bare)]),
+    'tools.stream.index-int',
+  ],
+  [
+    'parts of two calls in turn, without an index',
+    said([open(bare), open({ ...bare, id: 'b' }), ...['a', 'b'].map((id) => rest(whole.arguments, { ...bare, id }))]),
+    'tools.stream.index-int',
+  ],
+  ['an index only at first', said([open(), rest(whole.arguments, { ...bare, id: 'a' })]), 'tools.stream.index-int'],
+  [
+    'two whole calls without an index or an id',
+    said([first({ ...bare, id: undefined }), first({ ...bare, id: undefined })]),
+    'tools.stream.index-int tools.stream.first-delta-complete',
+  ],
+  [
+    'three whole calls under one index',
+    said([first(), first({ id: 'b' }), first({ id: 'c' })]),
+    'tools.stream.index-stable tools.stream.parallel-distinct',
+  ],
+  ['an id that comes late', said([open({ id: undefined }), first()]), 'tools.stream.first-delta-complete'],
+  [
+    'a late id that changes',
+    said([open({ id: undefined }), rest('', { id: 'b' }), rest(whole.arguments, { id: 'c' })]),
+    'tools.stream.index-stable tools.stream.first-delta-complete tools.stream.id-not-overwritten',
+  ],
+  [
+    'a late name that changes',
+    said([
+      first({}, { name: undefined, arguments: '' }),
+      rest('', {}, { name: 'f' }),
+      rest(whole.arguments, {}, { name: 'g' }),
+    ]),
+    'tools.stream.first-delta-complete tools.stream.id-not-overwritten',
+  ],
+  [
+    'another call in the midst of the arguments',
+    said([first({}, { arguments: '{"city":' }), first({ id: 'b' }, { name: 'get_time' })]),
+    'tools.stream.index-stable tools.stream.args-concat-json tools.stream.parallel-distinct',
+  ],
+  [
+    'a call whose arguments are blank before another under the same index',
+    said([first({}, { arguments: ' ' }), first({ id: 'b' })]),
+    'tools.stream.index-stable tools.stream.args-concat-json tools.stream.parallel-distinct',
+  ],
+  [
+    'a custom tool without a type',
+    said([{ index: 0, id: 'a', custom: { name: 'sql', input: 'select 1' } }]),
+    'tools.stream.first-delta-complete',
+  ],
 ])('%s is found', (_, exchange, ids) => {
   expect(Object.keys(breaches(exchange))).toEqual(ids.split(' '))
 })
 
 const named = { tool_choice: { type: 'function', function: { name: 'get_weather' } } }
 const sql = { index: 0, id: 'a', type: 'custom', custom: { name: 'sql', input: 'select 1' } }
-const part = (delta: object, finish: string | null, index: number) => ({
+const part = (delta: object | null, finish: string | null, index: number) => ({
   ...chunk({}),
   choices: [{ index, delta, finish_reason: finish }],
 })
@@ -185,8 +250,56 @@ test.each<[string, Exchange]>([
     stream([': hi', chunk({}, null, { choices: [] }), 'data: 1', chunk({ tool_calls: null }), chunk({}, 'stop')]),
   ],
   ['an error', stream([chunk({ tool_calls: [{}] })], { status: 500 })],
+  [
+    'two finish reasons, of which the last counts',
+    stream([chunk({ tool_calls: [first()] }, 'stop'), chunk({}, 'tool_calls'), 'data: [DONE]']),
+  ],
+  [
+    'a count from 1 in a choice that has not finished',
+    stream([chunk({ tool_calls: [first({ index: 1 })] })], { end: 'aborted' }),
+  ],
+  [
+    'choices and deltas that are null',
+    stream([chunk({}, null, { choices: [null] }), part(null, null, 0), chunk({ tool_calls: [first()] }, 'tool_calls')]),
+  ],
 ])('%s is nothing to find', (_, exchange) => {
   expect(breaches(exchange)).toEqual({})
+})
+
+test('what is found without an index, and in a name, says so', () => {
+  const found = [
+    said([first({ ...bare, id: '' })]),
+    said([open(), rest(whole.arguments, {}, { name: '' })]),
+    said([first(), first({ id: 'b' })]),
+  ].map((exchange) => breaches(exchange))
+  expect(found).toMatchInlineSnapshot(`
+    [
+      {
+        "tools.stream.first-delta-complete": "It began a tool call without id. [wire format, event 0 $.choices[0].delta.tool_calls[0]]",
+        "tools.stream.index-int": "It sent a tool-call delta without an index. [wire format, event 0 $.choices[0].delta.tool_calls[0].index]",
+      },
+      {
+        "tools.stream.no-empty-string-continuation": "It continued a tool call with the name "". [wire format, event 1 $.choices[0].delta.tool_calls[0].function.name]",
+      },
+      {
+        "tools.stream.index-stable": "It sent two ids under index 0: "a" and "b". [wire format, event 1 $.choices[0].delta.tool_calls[0].id]",
+        "tools.stream.parallel-distinct": "It sent the calls "a" and "b" both under index 0. [wire format, event 1 $.choices[0].delta.tool_calls[0].index]",
+      },
+    ]
+  `)
+})
+
+test('arguments in one delta are noted where they are long and no other call has its in several', () => {
+  const note = 'tools.stream.args-incremental'
+  const several = said([
+    first(),
+    open({ index: 1, id: 'b' }),
+    rest('{"city":', { index: 1 }),
+    rest('"Rome"}', { index: 1 }),
+  ])
+  expect(breaches(said([open(), rest(whole.arguments)]), note)).toHaveProperty([note])
+  expect(breaches(several, note)).toEqual({})
+  expect(applied(said([first({}, { arguments: '{"a":1}' })]))).not.toContain(note)
 })
 
 test('a reader that throws is a breach', () => {

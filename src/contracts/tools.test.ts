@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
-import { completion, whole, type Parts } from './seed.ts'
+import { chunk, completion, stream, whole, type Parts } from './seed.ts'
 import { toolsSeeds } from './tools.seeds.ts'
 import { toolsContracts } from './tools.ts'
 
@@ -76,7 +76,19 @@ const earlier = [
   { role: 'tool', tool_call_id: 'call_1', content: '' },
 ]
 
-test.each<[string, Exchange]>([
+const bare = (parameters: unknown) => ({ type: 'function', function: { name: 'nothing', parameters } })
+const said = (all: readonly (readonly object[])[], more: object = {}, finish = 'tool_calls') =>
+  stream(
+    [
+      ...all.map((calls) => chunk({ tool_calls: calls })),
+      chunk({}, finish),
+      chunk({}, null, { choices: [{ index: 1, delta: { content: 'Hi' }, finish_reason: 'stop' }] }),
+      'data: [DONE]',
+    ],
+    { ask: { tools, ...more } },
+  )
+
+const found: readonly (readonly [string, Exchange])[] = [
   ['an entry that is null', answer([null])],
   ['no id', answer([call(weather, { id: undefined })])],
   ['an id of an earlier turn', answer([call(weather)], { ask: { messages: earlier } })],
@@ -103,42 +115,136 @@ test.each<[string, Exchange]>([
     'no finish reason',
     answer([call(weather)], { ask: { tool_choice: 'required' }, choice: { finish_reason: undefined } }),
   ],
-])('%s is found', (_, exchange) => {
-  expect(breaches(exchange)).not.toEqual({})
-})
+  ['a wrong type of a custom tool', answer([call({}, { type: 'tool', function: undefined, custom: { name: 'sql' } })])],
+  ['a type custom beside a function', answer([call(weather, { type: 'custom', custom: { name: 'sql', input: '' } })])],
+  ['blank arguments', answer([call({ ...weather, arguments: ' ' })])],
+  [
+    'blank arguments for a tool whose parameters are null',
+    answer([call({ name: 'nothing', arguments: '' })], { ask: { tools: [bare(null)] } }),
+  ],
+  [
+    'blank arguments for a tool whose parameters have a title alone',
+    answer([call({ name: 'nothing', arguments: '' })], { ask: { tools: [bare({ title: 'T' })] } }),
+  ],
+  [
+    'a stream of a call under another name',
+    said([[{ index: 0, id: 'a', type: 'function', function: { ...weather, name: 'pong' } }]]),
+  ],
+  ['a stream of two calls with one id', said([0, 1].map((index) => [call(weather, { index })]))],
+  [
+    'a stream that calls a tool in one of its choices and stops',
+    said([[call(weather, { index: 0 })]], { tool_choice: 'required' }, 'stop'),
+  ],
+  [
+    'bad arguments below the token limit',
+    answer([call({ ...weather, arguments: '{"ci' })], { ask: { max_tokens: 100 } }),
+  ],
+  ...[{ type: 'array' }, { properties: [] }, { required: ['x'] }, { additionalProperties: true }, { oneOf: [] }, 1].map(
+    (schema): [string, Exchange] => [
+      `null for a tool with the schema ${JSON.stringify(schema)}`,
+      answer([call({ name: 'nothing', arguments: 'null' })], { ask: { tools: [bare(schema)] } }),
+    ],
+  ),
+]
 
-test('what is found there says so', () => {
-  expect(breaches(answer([null]))).toMatchInlineSnapshot(`
+test('these are found', () => {
+  expect(Object.fromEntries(found.map(([name, exchange]) => [name, breaches(exchange)]))).toMatchInlineSnapshot(`
     {
-      "tools.args.string": "It sent a call without a name without arguments. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
-      "tools.call.id-nonempty": "It sent a call without a name without an id. [wire format, $.choices[0].message.tool_calls[0].id]",
-      "tools.call.name-known": "It sent a call without a name, while it was offered get_weather, ping. [wire format, $.choices[0].message.tool_calls[0]]",
-      "tools.call.type": "It sent a call without a name without a type. [wire format, $.choices[0].message.tool_calls[0].type]",
-    }
-  `)
-  expect(breaches(answer([call(weather)], { ask: { messages: earlier } }))).toMatchInlineSnapshot(`
-    {
-      "tools.call.id-unique": "It sent the call of get_weather with the id "call_1", which a call in messages[0] already has. [wire format, $.choices[0].message.tool_calls[0].id]",
-    }
-  `)
-  expect(breaches(answer([call({ name: 'ping', arguments: 'null' })]))).toMatchInlineSnapshot(`
-    {
-      "tools.args.empty-object": "It sent the call of ping, which takes no parameters, with arguments "null", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
-      "tools.args.object": "It sent the call of ping with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
-    }
-  `)
-  expect(
-    breaches(answer([call({ ...weather, arguments: `{"city":"${'Paris '.repeat(20)}` })], { ask: { max_tokens: 2 } })),
-  ).toMatchInlineSnapshot(`
-    {
-      "tools.args.json": "It sent the call of get_weather with arguments cut off at the limit of 2 tokens, yet with finish_reason "tool_calls". [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
-    }
-  `)
-  expect(breaches(answer(undefined, { message: { function_call: { name: 'pong', arguments: '[' } } })))
-    .toMatchInlineSnapshot(`
-    {
-      "tools.args.json": "It sent the call of pong with arguments that are no JSON. [model, $.choices[0].message.function_call.arguments]",
-      "tools.call.name-known": "It sent the call of pong, while it was offered get_weather, ping. [model, $.choices[0].message.function_call]",
+      "a legacy call": {
+        "tools.args.json": "It sent the call of pong with arguments that are no JSON. [model, $.choices[0].message.function_call.arguments]",
+        "tools.call.name-known": "It sent the call of pong, while it was offered get_weather, ping. [model, $.choices[0].message.function_call]",
+      },
+      "a stream of a call under another name": {
+        "tools.call.name-known": "It sent the call of pong, while it was offered get_weather, ping. [model, event 0 $.choices[0].delta.tool_calls[0]]",
+      },
+      "a stream of two calls with one id": {
+        "tools.call.id-unique": "It sent two tool calls with the id "call_1". [wire format, event 1 $.choices[0].delta.tool_calls[0]]",
+      },
+      "a stream that calls a tool in one of its choices and stops": {
+        "tool_choice.required.finish": "It sent finish_reason "stop" after a call that tool_choice required. [wire format, event 1 $.choices[0].finish_reason]",
+      },
+      "a type custom beside a function": {
+        "tools.call.name-known": "It sent the call of sql, while it was offered get_weather, ping. [model, $.choices[0].message.tool_calls[0]]",
+      },
+      "a type custom without a custom tool": {
+        "tools.call.type": "It sent the call of get_weather with the type "custom". [wire format, $.choices[0].message.tool_calls[0].type]",
+      },
+      "a wrong type": {
+        "tools.call.type": "It sent the call of get_weather with the type "tool". [wire format, $.choices[0].message.tool_calls[0].type]",
+      },
+      "a wrong type of a custom tool": {
+        "tools.call.name-known": "It sent the call of sql, while it was offered get_weather, ping. [model, $.choices[0].message.tool_calls[0]]",
+        "tools.call.type": "It sent the call of sql with the type "tool". [wire format, $.choices[0].message.tool_calls[0].type]",
+      },
+      "an entry that is null": {
+        "tools.args.string": "It sent a call without a name without arguments. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.call.id-nonempty": "It sent a call without a name without an id. [wire format, $.choices[0].message.tool_calls[0].id]",
+        "tools.call.name-known": "It sent a call without a name, while it was offered get_weather, ping. [wire format, $.choices[0].message.tool_calls[0]]",
+        "tools.call.type": "It sent a call without a name without a type. [wire format, $.choices[0].message.tool_calls[0].type]",
+      },
+      "an id of an earlier turn": {
+        "tools.call.id-unique": "It sent the call of get_weather with the id "call_1", which a call in messages[0] already has. [wire format, $.choices[0].message.tool_calls[0].id]",
+      },
+      "arguments null": {
+        "tools.args.string": "It sent the call of get_weather with arguments that are no string: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "arguments of a call without parameters that are null as text": {
+        "tools.args.empty-object": "It sent the call of ping, which takes no parameters, with arguments "null", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.args.object": "It sent the call of ping with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "bad arguments below the token limit": {
+        "tools.args.json": "It sent the call of get_weather with arguments that are no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "blank arguments": {
+        "tools.args.json": "It sent the call of get_weather with arguments " ", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "blank arguments for a tool whose parameters are null": {
+        "tools.args.empty-object": "It sent the call of nothing, which takes no parameters, with arguments "", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "blank arguments for a tool whose parameters have a title alone": {
+        "tools.args.empty-object": "It sent the call of nothing, which takes no parameters, with arguments "", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "blank content": {
+        "tools.message.content-null": "It sent tool calls with content "\\n\\n" in place of null. [wire format, $.choices[0].message.content]",
+      },
+      "cut arguments at the token limit": {
+        "tools.args.json": "It sent the call of get_weather with arguments cut off at the limit of 2 tokens, yet with finish_reason "tool_calls". [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "no arguments": {
+        "tools.args.string": "It sent the call of ping without arguments. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "no content": {
+        "tools.message.content-null": "It sent tool calls without content. [wire format, $.choices[0].message.content]",
+      },
+      "no finish reason": {
+        "tool_choice.required.finish": "It sent no finish_reason after a call that tool_choice required. [wire format, $.choices[0].finish_reason]",
+      },
+      "no id": {
+        "tools.call.id-nonempty": "It sent the call of get_weather without an id. [wire format, $.choices[0].message.tool_calls[0].id]",
+      },
+      "null for a tool with the schema 1": {
+        "tools.args.object": "It sent the call of nothing with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "null for a tool with the schema {"additionalProperties":true}": {
+        "tools.args.object": "It sent the call of nothing with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "null for a tool with the schema {"oneOf":[]}": {
+        "tools.args.object": "It sent the call of nothing with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "null for a tool with the schema {"properties":[]}": {
+        "tools.args.object": "It sent the call of nothing with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "null for a tool with the schema {"required":["x"]}": {
+        "tools.args.object": "It sent the call of nothing with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "null for a tool with the schema {"type":"array"}": {
+        "tools.args.object": "It sent the call of nothing with arguments that are JSON but no object: null. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
+      },
+      "tool_calls null": {
+        "tools.none.omitted": "It sent tool_calls null beside a plain answer. [wire format, $.choices[0].message.tool_calls]",
+      },
     }
   `)
 })
@@ -166,6 +272,17 @@ test.each<[string, Exchange]>([
   ['an empty function_call', whole(completion({ function_call: { name: '', arguments: '' } }))],
   ['an error', whole({ error: { message: 'no' }, choices: [{ message: { tool_calls: [{}] } }] }, { status: 400 })],
   ['an error with status 200', whole({ error: { message: 'no' }, choices: [{ message: { tool_calls: [{}] } }] })],
+  ['a tool that is null', answer([call({ ...weather, name: 'search' })], { ask: { tools: [null] } })],
+  [
+    'messages and calls of an earlier turn that are null',
+    answer([call(weather)], { ask: { messages: [null, { tool_calls: [null, { id: '' }] }] } }),
+  ],
+  ['choices and messages that are null', whole({ ...completion(), choices: [null, { index: 1, message: null }] })],
+  ['a call in a redirect', whole(completion({ tool_calls: [{}] }), { status: 302 })],
+  [
+    'a name in parts that are the same',
+    said([[call(weather, { index: 0 })], [{ index: 0, function: { name: 'get_weather' } }]]),
+  ],
   ['no choices', whole({ ...completion(), choices: [] })],
 ])('%s is nothing to find', (_, exchange) => {
   expect(breaches(exchange)).toEqual({})
