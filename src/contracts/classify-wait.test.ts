@@ -20,6 +20,12 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'Fri, 08 Aug 2025 15:40:04 GMT', date }, 0],
     [{ 'retry-after': 'Fri, 08 Aug 2025 15:41:04 GMT' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': ' 2 ' }, 2_000],
+    [{ 'retry-after': '2', 'retry-after-ms': '-1' }, 2_000],
+    [{ 'retry-after': '2', 'retry-after-ms': 'Infinity' }, 2_000],
+    [{ 'retry-after': 'May 5, 2099', date }, undefined],
+    [{ 'retry-after': ' Fri, 08 Aug 2025 15:41:04 GMT', date }, 30_000],
+    [{ 'x-ratelimit-remaining-requests': ' ', 'x-ratelimit-reset-requests': '6m0s' }, undefined],
     [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
     [{ 'x-ratelimit-remaining-requests': '9', 'x-ratelimit-reset-requests': '6m0s' }, undefined],
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1754667660000', date }, 26_000],
@@ -35,6 +41,8 @@ describe('how long to wait', () => {
     ['Please try again in 20ms.', 20],
     ['Please retry after 26 seconds.', 26_000],
     ['Please try again in 2 minutes.', 120_000],
+    ['Please try again in 2 Minutes.', 120_000],
+    ['Please retry in 3, not before', 3_000],
     ['Please try again later.', undefined],
   ])('%s', (message, afterMs) => {
     expect(limited({}, message)).toBe(afterMs)

@@ -90,7 +90,7 @@ test.each([
   expect(judged('headers.ratelimit-parseable', answered({ 'x-ratelimit-reset-tokens': value }))).toBe('kept')
 })
 
-test.each(['', 'never', '1 minute', 'NaN'])('a reset of %j cannot', (value) => {
+test.each(['', 'never', '1 minute', 'NaN', 'May 5, 2099'])('a reset of %j cannot', (value) => {
   expect(judged('headers.ratelimit-parseable', answered({ 'ratelimit-reset': value }))).toMatchObject({
     says: expect.stringContaining('ratelimit-reset'),
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readReply } from '../wire/reply.ts'
+import type { Reply } from '../wire/types.ts'
 import { small } from './_reread.ts'
 import { chunk, hello, stream } from './seed.ts'
 import { streamCheckWith, streamClientContracts } from './stream-client.ts'
@@ -112,6 +113,78 @@ test('arguments in the last chunk must be kept too', () => {
   expect(check(() => ({ ...reply, answers: [] }))(reply)?.says).toBe(
     'was read without "{"a":1}" of the chunk with the finish_reason',
   )
+})
+
+test('the own reader finds each of two choices, and errors by name, by text and by message', () => {
+  const part = (index: number, delta: object, finish: string | null = null) =>
+    chunk({}, null, { choices: [{ index, delta, finish_reason: finish }] })
+  const error = { error: { message: 'Busy' } }
+  const two = [
+    part(0, { content: 'One' }),
+    part(1, { content: 'Two', refusal: 'No.' }),
+    part(0, { content: '.' }, 'stop'),
+    part(1, { content: '!' }, 'stop'),
+  ]
+  const kept = Object.values(streamCheckWith).map((checkWith) =>
+    checkWith(readReply)(readReply(stream([...two, error]))),
+  )
+  expect(kept.filter((breach) => breach !== undefined)).toEqual([])
+
+  const blind = streamCheckWith['stream.error.midstream-surfaced']((exchange) => ({
+    ...readReply(exchange),
+    error: undefined,
+  }))
+  const errors = [
+    `event: error\ndata: ${JSON.stringify(error)}`,
+    { error: 'Busy' },
+    error,
+    { error: { code: 1 } },
+    { error: '' },
+  ]
+  expect(errors.map((each) => blind(readReply(stream([...two, each, part(0, {})])))?.event)).toEqual([
+    4,
+    4,
+    4,
+    undefined,
+    undefined,
+  ])
+})
+
+test('only what the last chunk carries must be kept by the check of that chunk', () => {
+  const reply = readReply(stream([...hello.slice(0, 3), chunk({ content: '!' }, 'stop'), 'data: [DONE]']))
+  const check = streamCheckWith['stream.finish.payload-in-final-chunk']
+  const late = check(() => ({ ...reply, answers: reply.answers.map((answer) => ({ ...answer, text: '!' })) }))
+  expect(late(reply)).toBeUndefined()
+})
+
+test('a bad frame may change neither the number of events nor the answers, and is named where it stands alone', () => {
+  const reply = readReply(stream(hello))
+  const check = streamCheckWith['stream.sse.malformed-frame-surfaced']
+  const bad = (change: (other: Reply) => Partial<Reply>, isAlone = false) =>
+    check((exchange) => {
+      const other = readReply(exchange)
+      return (other.answers.length === 0) === isAlone ? { ...other, ...change(other) } : other
+    })(reply)?.says
+  expect([
+    bad(({ stream: facts }) => ({ stream: facts && { ...facts, events: facts.events.slice(1) } })),
+    bad(() => ({ answers: reply.answers.map((answer) => ({ ...answer, text: 'Hello' })) })),
+    bad(({ stream: facts }) => ({ stream: facts && { ...facts, malformed: [] } }), true),
+  ]).toMatchInlineSnapshot(`
+    [
+      "was read without the frames after one that is not JSON",
+      "was read without the frames after one that is not JSON",
+      "was read as an answer where only a frame that is not JSON and [DONE] came",
+    ]
+  `)
+})
+
+test('what is no stream any more without its comments is not compared', () => {
+  const reply = readReply(stream([': PROCESSING', ...hello]))
+  const check = streamCheckWith['stream.sse.comments-ignorable']((exchange) => {
+    const other = readReply(exchange)
+    return other.stream?.comments === 0 ? { ...other, stream: undefined, answers: [] } : other
+  })
+  expect(check(reply)).toBeUndefined()
 })
 
 test('small pieces cut everywhere at first, then inside characters and line ends', () => {

@@ -302,6 +302,44 @@ test('arguments in one delta are noted where they are long and no other call has
   expect(applied(said([first({}, { arguments: '{"a":1}' })]))).not.toContain(note)
 })
 
+test('a client is tried only where its mistake would show', () => {
+  const ids = (calls: readonly unknown[]) => {
+    const all = applied(said(calls))
+    return ['tools.stream.no-early-execution', 'tools.stream.split-name'].filter((id) => all.includes(id))
+  }
+  expect(ids([open(), rest('{"city":"Paris"} \n')])).toEqual([
+    'tools.stream.no-early-execution',
+    'tools.stream.split-name',
+  ])
+  expect(ids([open(), rest('{"a":{}'), rest(',"b":1'), rest('"')])).toEqual(['tools.stream.split-name'])
+  expect(ids([open(), rest('"a"')])).toEqual(['tools.stream.split-name'])
+  expect(ids([[open(), rest('1')]])).toEqual([])
+  for (const name of ['f', 'ff', undefined]) expect(ids([first({}, { name, arguments: '' }), rest('1')])).toEqual([])
+  expect(ids([open(), rest('1', bare)])).toEqual([])
+})
+
+test('the call of one choice is not finished by the end of another', () => {
+  const both = stream([
+    part({ content: 'Hi' }, 'stop', 0),
+    part({ tool_calls: [first()] }, null, 1),
+    part({}, 'tool_calls', 1),
+    'data: [DONE]',
+  ])
+  expect(applied(both)).toContain('tools.stream.no-early-execution')
+  expect(breaches(both)).toEqual({})
+})
+
+test('an empty delta.tool_calls is nothing, in a stream with it and in one without', () => {
+  const check = toolsStreamCheckWith['tools.stream.empty-array-delta']((exchange) => {
+    const reply = readReply(exchange)
+    return exchange.response.pieces.some(({ bytes }) => Buffer.from(bytes).includes('"tool_calls":[]'))
+      ? { ...reply, answers: [] }
+      : reply
+  })
+  const streams = [said([first()]), said([[], first()])]
+  expect(streams.map((exchange) => check(readReply(exchange))?.event)).toEqual([0, 0])
+})
+
 test('a reader that throws is a breach', () => {
   const reply = readReply(said([first()]))
   const check = toolsStreamCheckWith['tools.stream.split-name'](() => {

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { Breach, Contract } from './contract.ts'
+import { judge } from './judge.ts'
+import { completion, whole } from './seed.ts'
+
+const contract = (breach: Breach | undefined, more: Partial<Contract> = {}): Contract => ({
+  id: 'x',
+  level: 'must',
+  mode: 'wire',
+  needs: [],
+  promise: 'Answers.',
+  hint: 'Ask again.',
+  source: 'none',
+  blame: 'gateway',
+  applies: () => true,
+  check: () => breach,
+  ...more,
+})
+const says = 'sent nothing'
+const judged = (breach: Breach | undefined, more: Partial<Contract> = {}, exchange = whole('Busy')) =>
+  judge(exchange, [contract(breach, more)])[0]
+
+test('a verdict is kept, broken or unchecked, and a note is never broken', () => {
+  expect([
+    judged(undefined)?.verdict,
+    judged({ says })?.verdict,
+    judged({ says }, { applies: () => false })?.verdict,
+    judged({ says }, { level: 'info' })?.verdict,
+  ]).toEqual(['kept', 'broken', 'unchecked', 'kept'])
+})
+
+test('a breach has the blame of its contract unless it says another', () => {
+  expect(judged({ says })?.breach?.blame).toBe('gateway')
+  expect(judged({ says, blame: 'model' })?.breach?.blame).toBe('model')
+})
+
+test('a breach without evidence of its own shows how the answer begins', () => {
+  expect(judged({ says })?.breach?.bytes).toBe('HTTP 200, content-type application/json, Busy')
+  expect(judged({ says }, {}, whole('', { status: 204 }))?.breach?.bytes).toBe(
+    'HTTP 204, content-type application/json, no body',
+  )
+  const { response, ...rest } = whole('Busy')
+  expect(judged({ says }, {}, { ...rest, response: { ...response, headers: {} } })?.breach?.bytes).toBe(
+    'HTTP 200, content-type none, Busy',
+  )
+  for (const evidence of [{ path: '$' }, { event: 0 }]) {
+    expect(judged({ says, ...evidence })?.breach).toEqual({ blame: 'gateway', says, ...evidence })
+  }
+  expect(judged({ says, bytes: 'x' })?.breach?.bytes).toBe('x')
+})
+
+test("a verdict carries the provider's own id of the request, where there is one", () => {
+  const idOf = (headers: Record<string, string>) => judge(whole(completion(), { headers }), [contract(undefined)])[0]
+  expect(idOf({})?.requestId).toBe('req_1')
+  expect(idOf({ 'x-request-id': '', 'x-ds-trace-id': 'trace_1' })?.requestId).toBe('trace_1')
+  expect(idOf({ 'x-request-id': '' })).not.toHaveProperty('requestId')
+})
