@@ -89,8 +89,8 @@ export const embeddingsContracts: readonly Contract[] = [
 ]
 
 /** The whole JSON object that answers a request for embeddings without an error. */
-function bodyIn({ api, status, json, stream, error }: Reply): JsonObject | undefined {
-  if (api !== 'embeddings' || status < 200 || status > 299 || stream || error) return undefined
+function bodyIn({ api, status, json, error }: Reply): JsonObject | undefined {
+  if (api !== 'embeddings' || status < 200 || status > 299 || error) return undefined
   return isRecord(json) ? json : undefined
 }
 

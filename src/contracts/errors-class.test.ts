@@ -30,6 +30,24 @@ test('a reader that takes a page for an answer is named with what it took', () =
   `)
 })
 
+test('error.5xx.classified names what was read otherwise, and is kept by a fault of the server', () => {
+  const clean = errorSeeds.find(({ contract }) => contract === 'error.5xx.classified')?.clean ?? body('')
+  const readers = Object.entries(errorsWrongReaders['error.5xx.classified'] ?? {})
+  const said = readers.map(([fault, reader]) => [
+    fault,
+    errorsCheckWith['error.5xx.classified'](reader)(readReply(clean))?.says,
+  ])
+  expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
+    {
+      "reads no error at all": "answered HTTP 503, which was read as no error",
+      "takes a failure without a body for a refusal": "answered HTTP 503, which with no body was read as bad request, retry never",
+      "takes a page for an answer": "answered HTTP 503, which with no body was read as no error",
+      "takes its own body for an answer": "answered HTTP 503, which was read as no error",
+    }
+  `)
+  expect(judged('error.5xx.classified', body({ error: { message } }, { status: 500 }))).toBe('kept')
+})
+
 describe('error.sdk-class', () => {
   test('is broken by a bare JSON string and by a wrong key with HTTP 500', () => {
     const auth = { message: 'No api key passed in.', type: 'auth_error' }

@@ -54,6 +54,10 @@ export const errorsWrongReaders: Readonly<Record<string, Readonly<Record<string,
       const reply = readReply(exchange)
       return { ...reply, error: reply.json === undefined ? undefined : reply.error }
     },
+    'takes its own body for an answer': (exchange) => {
+      const reply = readReply(exchange)
+      return { ...reply, error: reply.json === undefined ? reply.error : undefined }
+    },
     'reads no error at all': (exchange) => ({ ...readReply(exchange), error: undefined }),
     'takes a failure without a body for a refusal': (exchange) => {
       const reply = readReply(exchange)

@@ -201,6 +201,9 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       body('No.', { status: 400 }),
       body('No.', { status: 500 }),
       body('', { status: 500 }),
+      body({ detail: message }, { status: 500 }),
+      body('No\n\n way.', { status: 400 }),
+      body(`No${' '.repeat(300)}`, { status: 400 }),
       { ...untyped, response: { ...untyped.response, failure: { code: 'ECONNRESET', message: 'reset' } } },
     ],
     'error.envelope.strict': [
@@ -226,6 +229,7 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       body({ message: 'Deleted.' }, { path: '/elsewhere' }),
       body({ detail: 'Deleted.' }, { path: '/elsewhere' }),
       body({ error }, { path: '/elsewhere' }),
+      stream([chunk({ role: 'assistant', content: '' }), { error }]),
       body({ error }, { end: 'aborted' }),
       body('No.', {}),
     ],
@@ -236,8 +240,14 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       stream([...hello.slice(0, 2), { error }, chunk({}, 'stop')], { status: 400 }),
       stream([...hello]),
     ],
-    'error.quota-vs-rate': [failed({}), failed({ code: 'insufficient_quota' }, { status: 429 })],
-    'error.5xx.classified': [501, 505, 600, 400].map((status) => failed({}, { status })),
+    'error.quota-vs-rate': [
+      failed({}),
+      failed({}, { status: 429, end: 'aborted' }),
+      failed({ code: 'insufficient_quota' }, { status: 429 }),
+    ],
+    'error.5xx.classified': [501, 505, 600, 400]
+      .map((status) => failed({}, { status }))
+      .concat(failed({}, { status: 503, end: 'aborted' })),
   }
   const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
   expect(lines.flat()).toMatchInlineSnapshot(`
@@ -245,6 +255,9 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       "error.envelope: answered HTTP 400 with plain text @ bytes No.",
       "error.envelope: answered HTTP 500 with plain text @ bytes No. @ infrastructure",
       "error.envelope: answered HTTP 500 with no body @ infrastructure",
+      "error.envelope: answered HTTP 500 with \`detail\` in place of \`error\` @ $ @ bytes {"detail":"No."}",
+      "error.envelope: answered HTTP 400 with plain text @ bytes No way.",
+      "error.envelope: answered HTTP 400 with plain text @ bytes No…",
       "error.envelope: unchecked",
       "error.envelope.strict: left out \`type\` @ $.error",
       "error.envelope.strict: left out \`type\` and \`param\` @ $.error",
@@ -264,6 +277,7 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       "error.not-200: kept",
       "error.not-200: kept",
       "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error @ bytes No.",
+      "error.not-200: kept",
       "error.not-200: unchecked",
       "error.not-200: unchecked",
       "error.401.no-secret-echo: unchecked",
@@ -272,7 +286,9 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       "error.midstream.no-success-finish: unchecked",
       "error.midstream.no-success-finish: unchecked",
       "error.quota-vs-rate: unchecked",
+      "error.quota-vs-rate: unchecked",
       "error.quota-vs-rate: kept",
+      "error.5xx.classified: unchecked",
       "error.5xx.classified: unchecked",
       "error.5xx.classified: unchecked",
       "error.5xx.classified: unchecked",

@@ -44,6 +44,17 @@ test('each defect says what it is and where', () => {
 const reasoned = { completion_tokens_details: { reasoning_tokens: 0 } }
 const named = { tool_choice: { type: 'function', function: { name: 'get_weather' } } }
 
+const calls = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }
+const likelihood = (text: string, logprob: unknown = -1) => ({
+  message: { role: 'assistant', content: text },
+  logprobs: { content: [{ token: text, logprob, bytes: null, top_logprobs: [] }] },
+  finish_reason: 'stop',
+})
+const twice = (...choices: readonly object[]) => ({
+  ...completion(),
+  choices: choices.map((choice, index) => ({ index, ...choice })),
+})
+
 test('other defects of the same contracts say so', () => {
   const defects: Record<string, Exchange> = {
     'empty reason': whole(completion({}, {}, { finish_reason: '' })),
@@ -66,6 +77,9 @@ test('other defects of the same contracts say so', () => {
     'bytes that are none': likely({ bytes: [-1] }),
     'bytes in part': likely({ bytes: [0.5] }),
     'bytes that are another text': likely({ bytes: [72, 105] }),
+    'no number in the second choice': whole(twice(likelihood('Hi'), likelihood('Bye', null)), {
+      ask: { logprobs: true },
+    }),
     'no call': whole(completion({}, {}, { finish_reason: 'tool_calls' })),
     'no logprobs': likely({}, { logprobs: null }),
     'no token': likely({ token: 1 }),
@@ -118,6 +132,9 @@ test('other defects of the same contracts say so', () => {
       "no number": [
         "logprobs.shape | gave a token with logprob null | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: null, bytes: [72, 101, 108, 108, 111], top_logprobs: …"}",
       ],
+      "no number in the second choice": [
+        "logprobs.shape | gave a token with logprob null | wire format | {"path":"$.choices[1].logprobs.content[0]","bytes":"{ token: \\"Bye\\", logprob: null, bytes: null, top_logprobs: [] }"}",
+      ],
       "no token": [
         "logprobs.shape | gave a log probability without its token | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: 1, logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs: [] }"}",
       ],
@@ -146,12 +163,20 @@ test('what is legal breaks nothing', () => {
   const legal: Record<string, Exchange> = {
     'a stop at the limit, whose last token may be the end itself': limited(32, 32, 'stop'),
     'reasoning past the limit': limited(32, 60, 'stop', { completion_tokens_details: { reasoning_tokens: 40 } }),
+    'an error beside a call': whole({ ...completion({ tool_calls: [calls] }), error: { message: 'No.' } }),
+    'a call in one of two choices': whole({
+      ...completion(),
+      choices: [
+        { index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' },
+        { index: 1, message: { role: 'assistant', content: null, tool_calls: [calls] }, finish_reason: 'tool_calls' },
+      ],
+    }),
+    'log probabilities of two choices': whole(twice(likelihood('Hi'), likelihood('Bye')), { ask: { logprobs: true } }),
+    'text kept at the limit': limited(32, 32, 'length', reasoned),
     'nothing kept but reasoning': kept({ reasoning: 'Hm.' }),
     'nothing kept but a refusal': kept({ refusal: 'No.' }),
     'nothing kept but a sound': kept({ audio: { id: 'audio_1', data: 'AAAA' } }),
-    'nothing kept but a call': kept({
-      tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
-    }),
+    'nothing kept but a call': kept({ tool_calls: [calls] }),
     'nothing said at the limit': limited(32, 32, 'stop', reasoned, ''),
     'nothing kept of two choices': whole(
       {

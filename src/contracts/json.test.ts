@@ -118,6 +118,14 @@ test('what is legal breaks nothing', () => {
     'a filter that cut': structured({ content: '{"name":"A' }, 'content_filter'),
     'text that is malformed': structured({ content: '{"name":]' }),
     'text around JSON': structured({ content: 'Here: {"name":' }),
+    'an answer beside a refusal': structured({ content: '{}', refusal: 'No.' }),
+    'a refusal of the second of two choices': stream(
+      [
+        chunk({ content: '{}' }, 'stop'),
+        chunk({}, null, { choices: [{ index: 1, delta: { refusal: 'No.' }, finish_reason: 'stop' }] }),
+      ],
+      { ask: schema },
+    ),
     'a text after its end': structured({ content: '[]{' }),
     'a whole answer': structured({ content: '[1]' }),
     'a connection that broke off': { ...cut, response: { ...cut.response, end: 'aborted' } },

@@ -104,5 +104,5 @@ export function isCutJson(text: string): boolean {
     else if (char === '[') closers.push(']')
     else if ((char === '}' || char === ']') && (closers.pop() !== char || closers.length === 0)) return false
   }
-  return quoted || closers.length > 0
+  return true
 }

@@ -44,6 +44,7 @@ test('other lists: what breaks the contract, and what tells nothing', () => {
     list('Not now.'),
     list({ data }, { method: 'POST' }),
     { ...list({ data }), request: undefined },
+    { ...list({ object: 'list', data: [{ object: 'embedding', index: 0, embedding: [1] }] }), request: undefined },
     { ...list([]), request: undefined },
     { ...list({ id: 'acme-1', object: 'model' }), request: undefined },
   ]
@@ -58,6 +59,7 @@ test('other lists: what breaks the contract, and what tells nothing', () => {
       "models.list.shape: unchecked",
       "models.list.shape: unchecked",
       "models.list.shape: left out \`object\` @ $.object",
+      "models.list.shape: unchecked",
       "models.list.shape: unchecked",
       "models.list.shape: unchecked",
     ]

@@ -38,8 +38,8 @@ export const modelsContracts: readonly Contract[] = [
   },
 ]
 
-function isList({ api, status, json, stream, error, exchange: { request } }: Reply): boolean {
-  if (api !== 'models' || status < 200 || status > 299 || stream || error || json === undefined) return false
+function isList({ api, status, json, error, exchange: { request } }: Reply): boolean {
+  if (api !== 'models' || status < 200 || status > 299 || error || json === undefined) return false
   if (request) return request.method.toUpperCase() === 'GET' && apiOfUrl(request.url) === 'models'
   return isRecord(json) && Array.isArray(json.data)
 }

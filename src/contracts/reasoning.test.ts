@@ -64,6 +64,8 @@ test('other answers: what breaks each contract, what keeps it, and what tells no
     ],
     'reasoning.before-content': [
       then(chunk({ reasoning: 'Hm.' })),
+      then(chunk({ content: '!' }), chunk({ reasoning: 'Hm.' })),
+      stream([chunk({ reasoning: 'Hm.' }), text, chunk({ reasoning: ' ' }), 'data: [DONE]']),
       then(chunk({ reasoning: ' ' })),
       stream([chunk({ tool_calls: calls }), chunk({ reasoning: 'Hm.' }), 'data: [DONE]']),
       stream([chunk({ content: ' ' }), chunk({ reasoning: 'Hm.' }), text, 'data: [DONE]']),
@@ -87,6 +89,8 @@ test('other answers: what breaks each contract, what keeps it, and what tells no
       "reasoning.field: unchecked",
       "reasoning.field: unchecked",
       "reasoning.before-content: showed reasoning after its answer had begun in event 0 @ $.choices of event 1",
+      "reasoning.before-content: showed reasoning after its answer had begun in event 0 @ $.choices of event 2",
+      "reasoning.before-content: kept",
       "reasoning.before-content: unchecked",
       "reasoning.before-content: showed reasoning after its answer had begun in event 0 @ $.choices of event 1",
       "reasoning.before-content: kept",

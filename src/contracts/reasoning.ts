@@ -1,4 +1,4 @@
-import { chunksIn, completionIn, isFilled, isRecord, joined, list, place, spokenIn } from './_chat.ts'
+import { chunksIn, isFilled, isRecord, joined, list, place, spokenIn } from './_chat.ts'
 import type { JsonObject, Spoken } from './_chat.ts'
 import type { Breach, Contract } from './contract.ts'
 import { readChatStream } from '../wire/chat.ts'
@@ -59,8 +59,7 @@ export const reasoningContracts: readonly Contract[] = [
 ]
 
 function isReasoned(reply: Reply): boolean {
-  const isAnswer = completionIn(reply) !== undefined || chunksIn(reply).length > 0
-  return isAnswer && reply.answers.some(({ reasoning }) => reasoning !== undefined && reasoning.trim() !== '')
+  return reply.answers.some(({ reasoning }) => reasoning !== undefined && reasoning.trim() !== '')
 }
 
 /** The fields of a message that have reasoning text; `content` where that is an array with thinking parts. */

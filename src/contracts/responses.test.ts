@@ -266,6 +266,8 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
       whole({ ...wrong, output: [] }, { path }),
       whole({ ...wrong, object: 'response' }, { path }),
       one({ metadata: { created_at: 1.5 } }),
+      one({ created_at: null }),
+      whole({ id: 'resp_1' }, { path }),
     ],
     'responses.usage-sum': [
       completed({ response: response({ usage: { ...spent, total_tokens: 25 } }) }),
@@ -335,6 +337,8 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
       "responses.envelope: left out \`object\` @ $.object",
       "responses.envelope: left out \`id\` @ $.id",
       "responses.envelope: kept",
+      "responses.envelope: sent \`created_at\` as null, not as whole seconds @ $.created_at",
+      "responses.envelope: left out \`object\` @ $.object",
       "responses.usage-sum: counted 8 input and 16 output tokens, but a total of 25 @ $.response.usage.total_tokens @ event 9",
       "responses.usage-sum: unchecked",
       "responses.usage-sum: unchecked",

@@ -114,6 +114,7 @@ test('other defects of the same contracts say so', () => {
     'no choice': stream([chunk({}, null, { choices: [] }), 'data: [DONE]']),
     'empty reason': spliced(3, 1, chunk({}, '')),
     'two reasons': spliced(4, 0, chunk({}, 'length')),
+    'one whole answer without a content type': whole(completion(), { ...asking, headers: { 'content-type': '' } }),
     'plain text': whole('Busy', asking),
     'a blank body': whole(' \n', asking),
     'a first chunk that was cut': spliced(0, 1, 'data: {"id'),
@@ -241,6 +242,9 @@ test('other defects of the same contracts say so', () => {
       "one whole answer": {
         "stream.http.content-type": "sent one whole answer instead of an event stream, as content type application/json | gateway | {"bytes":"{\\"id\\":\\"chatcmpl-1\\",\\"object\\":\\"chat.completion\\",\\"created\\":1767225600,\\"model\\":\\"acme…"}",
       },
+      "one whole answer without a content type": {
+        "stream.http.content-type": "sent one whole answer instead of an event stream, without a content type | gateway | {"bytes":"{\\"id\\":\\"chatcmpl-1\\",\\"object\\":\\"chat.completion\\",\\"created\\":1767225600,\\"model\\":\\"acme…"}",
+      },
       "plain text": {
         "stream.http.content-type": "sent a body of plain text instead of an event stream, as content type application/json | gateway | {"bytes":"Busy"}",
       },
@@ -294,6 +298,8 @@ test('what is legal breaks nothing', () => {
       one({}, 'stop'),
       'data: [DONE]',
     ]),
+    'an error before the connection was cut': stream([...hello.slice(0, 3), failing], { end: 'aborted' }),
+    'a stream that the client gave up': stream(hello.slice(0, 3), { end: 'cancelled' as 'closed' }),
     'no headers': { ...stream(hello), response: { ...stream(hello).response, headers: {} } },
     'a whole answer that was asked for': whole(completion()),
     'carriage returns': stream(hello.map((each) => (typeof each === 'string' ? `${each}\r` : each))),
@@ -312,6 +318,10 @@ test('nothing is said of what is no successful chat stream', () => {
   ]
 
   for (const exchange of foreign) expect(verdicts(exchange, 'unchecked')).toHaveLength(contracts.length)
+  const once = stream([hello[0], chunk({}, 'stop', { created: undefined, model: undefined }), 'data: [DONE]'])
+  expect(verdicts(once, 'unchecked')).toEqual(
+    expect.arrayContaining(['stream.chunk.created-constant', 'stream.chunk.model-constant']),
+  )
 })
 
 const strange: readonly unknown[] = [null, 0, '', 'x', [], {}, [null], [[]], { 0: 1 }, true, -1.5]

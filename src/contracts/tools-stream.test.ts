@@ -166,6 +166,16 @@ test.each<[string, Exchange, string]>([
     said([open(bare), open({ ...bare, id: 'b' }), ...['a', 'b'].map((id) => rest(whole.arguments, { ...bare, id }))]),
     'tools.stream.index-int',
   ],
+  [
+    'an id that two calls share, which goes on with the first',
+    said([
+      open(),
+      open({ index: 1 }),
+      rest(whole.arguments, { ...bare, id: 'a' }),
+      rest(whole.arguments, { index: 1 }),
+    ]),
+    'tools.stream.index-int',
+  ],
   ['an index only at first', said([open(), rest(whole.arguments, { ...bare, id: 'a' })]), 'tools.stream.index-int'],
   [
     'two whole calls without an index or an id',
@@ -287,6 +297,10 @@ test('what is found without an index, and in a name, says so', () => {
       },
     ]
   `)
+})
+
+test('nothing is said of indices where there is none', () => {
+  expect(applied(said([first(bare)]))).not.toContain('tools.stream.index-stable')
 })
 
 test('arguments in one delta are noted where they are long and no other call has its in several', () => {

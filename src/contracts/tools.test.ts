@@ -115,6 +115,7 @@ const found: readonly (readonly [string, Exchange])[] = [
     'no finish reason',
     answer([call(weather)], { ask: { tool_choice: 'required' }, choice: { finish_reason: undefined } }),
   ],
+  ['two empty ids', answer([call(weather, { id: '' }), call(weather, { id: '' })])],
   ['a wrong type of a custom tool', answer([call({}, { type: 'tool', function: undefined, custom: { name: 'sql' } })])],
   ['a type custom beside a function', answer([call(weather, { type: 'custom', custom: { name: 'sql', input: '' } })])],
   ['blank arguments', answer([call({ ...weather, arguments: ' ' })])],
@@ -245,6 +246,9 @@ test('these are found', () => {
       "tool_calls null": {
         "tools.none.omitted": "It sent tool_calls null beside a plain answer. [wire format, $.choices[0].message.tool_calls]",
       },
+      "two empty ids": {
+        "tools.call.id-nonempty": "It sent the call of get_weather with the id "". [wire format, $.choices[0].message.tool_calls[0].id]",
+      },
     }
   `)
 })
@@ -272,6 +276,25 @@ test.each<[string, Exchange]>([
   ['an empty function_call', whole(completion({ function_call: { name: '', arguments: '' } }))],
   ['an error', whole({ error: { message: 'no' }, choices: [{ message: { tool_calls: [{}] } }] }, { status: 400 })],
   ['an error with status 200', whole({ error: { message: 'no' }, choices: [{ message: { tool_calls: [{}] } }] })],
+  ['a function beside a custom tool', answer([call(weather, { custom: { name: 'sql' } })])],
+  [
+    'a custom tool beside a function',
+    answer([custom, call(weather, { id: 'call_2' })], {
+      ask: { tools: [...tools, { type: 'custom', custom: { name: 'sql' } }] },
+    }),
+  ],
+  [
+    'choices that call with text, call without, and do not call',
+    whole({
+      ...completion(),
+      choices: [
+        { index: 0, message: { content: 'Let me look.', tool_calls: [call(weather)] } },
+        { index: 1, message: { content: null, tool_calls: [call(weather, { id: 'call_2' })] } },
+        { index: 2, message: { content: 'Hello' } },
+      ],
+    }),
+  ],
+  ['a required call beside a choice that stops', said([[call(weather, { index: 0 })]], { tool_choice: 'required' })],
   ['a tool that is null', answer([call({ ...weather, name: 'search' })], { ask: { tools: [null] } })],
   [
     'messages and calls of an earlier turn that are null',
@@ -286,6 +309,14 @@ test.each<[string, Exchange]>([
   ['no choices', whole({ ...completion(), choices: [] })],
 ])('%s is nothing to find', (_, exchange) => {
   expect(breaches(exchange)).toEqual({})
+})
+
+test('of long arguments that are no JSON the end is shown, of a long entry the beginning', () => {
+  const [text, end] = [`{"city":"${'Paris '.repeat(20)}`, `…${'Paris '.repeat(20).slice(-79)}`]
+  const reply = readReply(answer([call({ ...weather, arguments: text }, { type: undefined })]))
+  const bytesOf = (id: string) => toolsContracts.find((contract) => contract.id === id)?.check(reply)?.bytes
+  expect(bytesOf('tools.args.json')).toBe(end)
+  expect(bytesOf('tools.call.type')).toMatch(/^\{"id":"call_1".{65}…$/)
 })
 
 test('a named tool may be of the legacy kind, which tells nothing', () => {

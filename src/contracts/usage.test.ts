@@ -134,6 +134,9 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
       sent({}, [chunk({ content: 'Hi' }), ends(0), last, ends(1)]),
       sent({}, [chunk({ content: 'Hi' }), chunk({}, null, { choices: [null] }), ends(0), last]),
     ],
+    'usage.stream.choices-empty': [
+      sent({}, [chunk({}, null, { choices: [] }), chunk({ content: 'Hi' }, 'stop', { usage: count })]),
+    ],
     'usage.stream.null-elsewhere': [sent({}, [last])],
     'usage.stream.absent-when-off': [
       { ...stream([...hello.slice(0, 4), last, 'data: [DONE]']), request: undefined },
@@ -145,11 +148,13 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
     ],
     'usage.stream.not-in-choices': [
       sent({ choices: [null, inside(count)], usage: count }),
+      sent({ x_groq: { usage: count } }),
       sent({ choices: [null, inside({ prompt_tokens: null })] }),
     ],
     'usage.stream.present': [
       stream([...hello.slice(0, 3), 'data: [DONE]'], { ask }),
       stream(hello.slice(0, 4), { ask }),
+      stream([chunk({ content: 'Hi' }, 'stop')], { ask }),
       stream(hello.slice(0, 3), { ask }),
       stream(hello.slice(0, 4), { ask, end: 'aborted' }),
     ],
@@ -182,15 +187,18 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
       "usage.stream.final-position: kept",
       "usage.stream.final-position: sent usage before the finish reason of event 3 @ $.usage of event 2",
       "usage.stream.final-position: kept",
+      "usage.stream.choices-empty: sent usage in a chunk that has a choice @ $.choices of event 1",
       "usage.stream.null-elsewhere: unchecked",
       "usage.stream.absent-when-off: unchecked",
       "usage.stream.absent-when-off: unchecked",
       "usage.stream.absent-when-off: sent usage without having been asked @ $.usage of event 4",
       "usage.stream.absent-when-off: unchecked",
       "usage.stream.not-in-choices: kept",
+      "usage.stream.not-in-choices: kept",
       "usage.stream.not-in-choices: unchecked",
       "usage.stream.present: sent no usage in 3 chunks @ $.usage of event 2",
       "usage.stream.present: sent no usage in 4 chunks @ $.usage of event 3",
+      "usage.stream.present: sent no usage in 1 chunk @ $.usage of event 0",
       "usage.stream.present: unchecked",
       "usage.stream.present: unchecked",
     ]
