@@ -21,6 +21,7 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'Fri, 08 Aug 2025 15:41:04 GMT' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': ' 2 ' }, 2_000],
+    [{ 'retry-after': '1d1h' }, 90_000_000],
     [{ 'retry-after': '2', 'retry-after-ms': '-1' }, 2_000],
     [{ 'retry-after': '2', 'retry-after-ms': 'Infinity' }, 2_000],
     [{ 'retry-after': 'May 5, 2099', date }, undefined],

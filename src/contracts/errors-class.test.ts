@@ -77,6 +77,41 @@ describe('error.sdk-class', () => {
   })
 })
 
+test('each kind of error has statuses that give it a wrong class in the OpenAI SDK', () => {
+  const kinds = {
+    'rate limit': 'rate_limit_exceeded',
+    quota: 'insufficient_quota',
+    overload: 'slow_down',
+    'context overflow': 'context_length_exceeded',
+    authentication: 'invalid_api_key',
+    permission: 'access_denied',
+    'bad request': 'tool_use_failed',
+    'content filter': 'content_filter',
+    'not found': 'model_not_found',
+    server: '1120',
+  }
+  const lines = Object.entries(kinds).map(([kind, code]) => {
+    const found = [400, 401, 402, 403, 404, 409, 422, 429, 500].map((status) => {
+      const breach = judged('error.sdk-class', body({ error: { message, code } }, { status }))
+      return typeof breach === 'string' ? {} : { status, name: breach.says.replace(/.* for (.*): .*/, '$1') }
+    })
+    const names = new Set(found.flatMap(({ name = [] }) => name))
+    return `${kind}: ${[...names].join(' or ')} with ${found.flatMap(({ status = [] }) => status).join(', ')}`
+  })
+  expect(lines.join('\n')).toMatchInlineSnapshot(`
+    "rate limit: a rate limit with 400, 401, 403, 404, 409, 422, 500
+    quota: a spent quota with 400, 401, 404, 409, 422, 500
+    overload: an overload with 400, 401, 403, 404, 409, 422
+    context overflow: a context overflow with 401, 403, 404, 409, 429, 500
+    authentication: a key that is wrong or missing with 400, 402, 404, 409, 422, 429, 500
+    permission: a lack of permission with 400, 409, 422, 429, 500
+    bad request: a bad request with 401, 403, 429, 500
+    content filter: a content filter with 401, 404, 409, 429, 500
+    not found: something not found with 401, 409, 429, 500
+    server: a fault of the server with 400, 401, 403, 404, 409, 422, 429"
+  `)
+})
+
 test('sdkErrorOf is what the OpenAI SDK throws', async () => {
   const { APIError } = await import('openai')
   const bodies = [

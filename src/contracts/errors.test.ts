@@ -236,6 +236,8 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
     'error.401.no-secret-echo': [whole(completion(), { headers: { 'x-key': ['gsk', 'a1'.repeat(20)].join('_') } })],
     'error.midstream.no-success-finish': [
       then({ choices: [null, { index: 0, delta: {}, finish_reason: 'stop' }] }),
+      then(chunk({}, 'tool_calls')),
+      then(chunk({}, 'function_call')),
       then('data: 1', { choices: [] }),
       stream([...hello.slice(0, 2), { error }, chunk({}, 'stop')], { status: 400 }),
       stream([...hello]),
@@ -282,6 +284,8 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       "error.not-200: unchecked",
       "error.401.no-secret-echo: unchecked",
       "error.midstream.no-success-finish: sent finish_reason "stop" in event 4, after the error in event 3 @ $.choices[1].finish_reason @ event 3",
+      "error.midstream.no-success-finish: sent finish_reason "tool_calls" in event 4, after the error in event 3 @ $.choices[0].finish_reason @ event 3",
+      "error.midstream.no-success-finish: sent finish_reason "function_call" in event 4, after the error in event 3 @ $.choices[0].finish_reason @ event 3",
       "error.midstream.no-success-finish: kept",
       "error.midstream.no-success-finish: unchecked",
       "error.midstream.no-success-finish: unchecked",

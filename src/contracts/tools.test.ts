@@ -263,6 +263,12 @@ test.each<[string, Exchange]>([
       ask: { tool_choice: 'required' },
     }),
   ],
+  ...['content_filter', 'model_length', 'insufficient_system_resource', 'aborted', 'error'].map(
+    (finish): [string, Exchange] => [
+      `cut arguments that finish as ${finish}`,
+      answer([call({ ...weather, arguments: '{"ci' })], { choice: { finish_reason: finish } }),
+    ],
+  ),
   [
     'a call of a custom tool',
     answer([custom], { ask: { tools: [...tools, { type: 'custom', custom: { name: 'sql' } }] } }),

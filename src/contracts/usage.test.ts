@@ -134,6 +134,9 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
       sent({}, [chunk({ content: 'Hi' }), ends(0), last, ends(1)]),
       sent({}, [chunk({ content: 'Hi' }), chunk({}, null, { choices: [null] }), ends(0), last]),
     ],
+    'usage.stream.never-summed': ['prompt_tokens', 'completion_tokens', 'total_tokens'].map((key) =>
+      sent({ choices: [], usage: { [key]: 1 } }),
+    ),
     'usage.stream.choices-empty': [
       sent({}, [chunk({}, null, { choices: [] }), chunk({ content: 'Hi' }, 'stop', { usage: count })]),
     ],
@@ -187,6 +190,9 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
       "usage.stream.final-position: kept",
       "usage.stream.final-position: sent usage before the finish reason of event 3 @ $.usage of event 2",
       "usage.stream.final-position: kept",
+      "usage.stream.never-summed: reported 1/?/? tokens at last, which were read as 1/?/0 @ $.usage of event 4",
+      "usage.stream.never-summed: reported ?/1/? tokens at last, which were read as ?/1/0 @ $.usage of event 4",
+      "usage.stream.never-summed: reported ?/?/1 tokens at last, which were read as ?/?/2 when it came twice @ $.usage of event 4",
       "usage.stream.choices-empty: sent usage in a chunk that has a choice @ $.choices of event 1",
       "usage.stream.null-elsewhere: unchecked",
       "usage.stream.absent-when-off: unchecked",
