@@ -52,6 +52,16 @@ test('a breach without evidence of its own shows how the answer begins', () => {
 test("a verdict carries the provider's own id of the request, where there is one", () => {
   const idOf = (headers: Record<string, string>) => judge(whole(completion(), { headers }), [contract(undefined)])[0]
   expect(idOf({})?.requestId).toBe('req_1')
-  expect(idOf({ 'x-request-id': '', 'x-ds-trace-id': 'trace_1' })?.requestId).toBe('trace_1')
+  for (const name of [
+    'request-id',
+    'x-ds-trace-id',
+    'x-log-id',
+    'x-siliconcloud-trace-id',
+    'x-generation-id',
+    'apim-request-id',
+    'eagleeye-traceid',
+  ]) {
+    expect(idOf({ 'x-request-id': '', [name]: name })?.requestId).toBe(name)
+  }
   expect(idOf({ 'x-request-id': '' })).not.toHaveProperty('requestId')
 })

@@ -124,8 +124,10 @@ const found: readonly (readonly [string, Exchange])[] = [
     answer([call({ name: 'nothing', arguments: '' })], { ask: { tools: [bare(null)] } }),
   ],
   [
-    'blank arguments for a tool whose parameters have a title alone',
-    answer([call({ name: 'nothing', arguments: '' })], { ask: { tools: [bare({ title: 'T' })] } }),
+    'blank arguments for a tool whose parameters declare none',
+    answer([call({ name: 'nothing', arguments: '' })], {
+      ask: { tools: [bare({ title: 'T', description: 'D', $schema: 'S', strict: true, required: [] })] },
+    }),
   ],
   [
     'a stream of a call under another name',
@@ -203,7 +205,7 @@ test('these are found', () => {
         "tools.args.empty-object": "It sent the call of nothing, which takes no parameters, with arguments "", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
         "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
       },
-      "blank arguments for a tool whose parameters have a title alone": {
+      "blank arguments for a tool whose parameters declare none": {
         "tools.args.empty-object": "It sent the call of nothing, which takes no parameters, with arguments "", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
         "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
       },
