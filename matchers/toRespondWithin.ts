@@ -1,5 +1,5 @@
 import { LlmContractsError } from '../src/errors.ts'
-import type { Json } from '../src/wire/exchange.ts'
+import { hasContent } from '../src/wire/times.ts'
 import type { Reply } from '../src/wire/types.ts'
 import { cutStream, errorInside, noAnswer } from './_answer.ts'
 import { found } from './finding.ts'
@@ -61,18 +61,6 @@ function late(reply: Reply, { firstTokenMs = Infinity, totalMs = Infinity }: Tim
   const all = `It was done after ${Math.ceil(total)} ms`
   if (first > firstTokenMs) return found('perf.ttft', `It started answering after ${Math.ceil(first)} ms.`, `${all}.`)
   return total > totalMs ? found('perf.tps', `${all}, having started after ${Math.ceil(first)} ms.`) : undefined
-}
-
-/** Whether an event carries something of an answer: a delta that is not empty, of either API. */
-function hasContent(json: Json | undefined): boolean {
-  const { type, delta, choices } = (json ?? {}) as { type?: Json; delta?: Json; choices?: Json }
-  if (typeof type === 'string' && type.endsWith('.delta')) return delta !== ''
-  const deltas = (Array.isArray(choices) ? choices : []).map((choice) => (choice as { delta?: Json } | null)?.delta)
-  return deltas.some((one) => Object.entries(one ?? {}).some(([key, value]) => key !== 'role' && !isEmpty(value)))
-}
-
-function isEmpty(value: Json): boolean {
-  return value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function bad(clause: string): LlmContractsError {

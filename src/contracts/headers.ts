@@ -1,5 +1,5 @@
 import { excerpt, filled, isRecord, isSuccess, list, shown, type JsonObject } from './_failures.ts'
-import { readDate, readDuration } from './_wait.ts'
+import { readDate, readDuration } from '../wire/duration.ts'
 import type { Breach, Contract } from './contract.ts'
 import type { Reply } from '../wire/types.ts'
 import { finalProviderIn, ROUTE_HEADERS } from '../wire/upstream.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Json } from './exchange.ts'
-import { readUsage } from './usage.ts'
+import { generatedTokens, readUsage } from './usage.ts'
 
 test('usage of chat completions and of the Responses API read the same', () => {
   const chat = {
@@ -50,4 +50,15 @@ test('an object without any token count is no usage', () => {
     { total_tokens: Infinity },
   ]
   for (const value of odd) expect(readUsage(value, '$.usage')).toBeUndefined()
+})
+
+test('generated tokens hold reasoning once, whether it is counted within the completion or beside it', () => {
+  const of = (usage: Json) => generatedTokens(readUsage(usage, '$.usage'))
+  const within = { prompt_tokens: 5, completion_tokens: 12, total_tokens: 17, reasoning_tokens: 10 }
+
+  expect(of(within)).toEqual({ all: 12, visible: 2 })
+  expect(of({ ...within, completion_tokens: 2 })).toEqual({ all: 12, visible: 2 })
+  expect(of({ ...within, completion_tokens: 2, total_tokens: 7 })).toEqual({ all: 2, visible: 0 })
+  expect(of({ prompt_tokens: 5, total_tokens: 5 })).toBeUndefined()
+  expect(generatedTokens(undefined)).toBeUndefined()
 })

@@ -30,6 +30,25 @@ export function readUsage(usage: Json | undefined, path: string): Usage | undefi
   return { promptTokens, completionTokens, totalTokens, reasoningTokens, cachedTokens, path }
 }
 
+/**
+ * All tokens that were generated, and those of them that are no reasoning. Some (xAI) count reasoning beside the
+ * completion and only the total holds both; then it is added. Undefined where the wire counts no completion.
+ *
+ * @example
+ * ```ts
+ * generatedTokens(readUsage({ prompt_tokens: 5, completion_tokens: 2, total_tokens: 17, reasoning_tokens: 10 }, '$.usage')) // { all: 12, visible: 2 }
+ * ```
+ */
+export function generatedTokens(
+  usage: Usage | undefined,
+): { readonly all: number; readonly visible: number } | undefined {
+  const { promptTokens = 0, completionTokens, totalTokens, reasoningTokens = 0 } = usage ?? {}
+  if (completionTokens === undefined) return undefined
+  const isApart = reasoningTokens > 0 && totalTokens === promptTokens + completionTokens + reasoningTokens
+  if (isApart) return { all: completionTokens + reasoningTokens, visible: completionTokens }
+  return { all: completionTokens, visible: Math.max(0, completionTokens - reasoningTokens) }
+}
+
 function detail(usage: JsonObject, objects: readonly string[], key: string): number | undefined {
   for (const name of objects) {
     const details = usage[name]
