@@ -5,7 +5,7 @@ import type { Provider } from './providers/provider.ts'
 import type { Capability } from './providers/spec.ts'
 import { settle } from './report/settle.ts'
 import { decide, needsIn, type Decision } from './trials/decide.ts'
-import { runTrial } from './trials/run.ts'
+import { runTrial, type Tally } from './trials/run.ts'
 import type { Profile, Trial, Way } from './trials/trial.ts'
 import { seenHere } from './wire/seen.ts'
 import { recorder, settings } from './worker.ts'
@@ -57,7 +57,7 @@ export function describeContracts(options: ContractsOptions): void {
           skip(reason)
         }
         const decision = decide(trial, provider.entry, tallies)
-        note(trial, provider, decision)
+        note(trial, provider, decision, tallies)
         if (decision.verdict === 'broken') throw new BrokenContract(message(trial, provider, decision))
         if (decision.verdict !== 'kept') skip(`${decision.verdict}: ${decision.reason}`)
       })
@@ -107,7 +107,12 @@ function unknown(trial: Trial, provider: Provider): string {
   return `nothing is known of ${needs.join(', ') || 'streaming'} at ${provider.name}, and only a live run can tell`
 }
 
-function note(trial: Trial, provider: Provider, { verdict, reason, rates, tells }: Decision): void {
+function note(
+  trial: Trial,
+  provider: Provider,
+  { verdict, reason, rates, tells }: Decision,
+  tallies: readonly Tally[],
+): void {
   const seen = seenHere()
   if (seen === undefined) return
   const conclusion = {
@@ -117,7 +122,7 @@ function note(trial: Trial, provider: Provider, { verdict, reason, rates, tells 
     level: trial.level,
     ...(rates.length === 0 ? {} : { rates }),
   }
-  settle(seen, { conclusion, keep: tells })
+  settle(seen, { conclusion, keep: tells, tries: tallies.flatMap(({ tries }) => tries) })
 }
 
 function message(

@@ -27,6 +27,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'ajv-formats': ['matchers/schema.ts'],
   'eventsource-parser': ['src/wire/sse.ts'],
   openai: ['src/providers/provider.ts'],
+  '@pydantic/genai-prices': ['src/report/prices.ts'],
   dotenv: ['src/env.ts'],
   'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
   vitest: ['src/describe.ts', 'src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],

@@ -10,8 +10,18 @@ import { selectProviders } from './providers/resolve.ts'
 import { capabilities, type ProviderSpec } from './providers/spec.ts'
 import type { Budget, Pace } from './recording/pacer.ts'
 import { openTurnstile } from './recording/turnstile.ts'
+import { checkPrices } from './report/prices.ts'
 import { MatrixReporter } from './reporter.ts'
-import { PROVIDED, readMode, readRequired, type Mode, type Settings } from './settings.ts'
+import {
+  PROVIDED,
+  readCosts,
+  readMode,
+  readRequired,
+  type Costs,
+  type Mode,
+  type Prices,
+  type Settings,
+} from './settings.ts'
 
 /** Options of {@link llmContracts}. The environment wins over them. */
 export interface Options {
@@ -45,6 +55,17 @@ export interface Options {
   readonly pace?: Readonly<Record<string, Pace>>
   /** How many days old a recording may be in replay, and what happens then: a warning below the matrix, or a red test. */
   readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' }
+  /**
+   * Prices of your own, in US dollars per million tokens, by model or by `provider/model`:
+   * `{ 'deepseek-v4-flash': { input: 0.28, output: 0.42, cached: 0.028 } }`. They count before the table of
+   * `@pydantic/genai-prices`; a cost that the wire reports counts before both.
+   */
+  readonly prices?: Prices
+  /**
+   * When to tell what accepted answers cost and how long they took: `live`, after runs that reached the network, if
+   * absent; `always`, after replays too; `never`. `LLM_COSTS` wins.
+   */
+  readonly costs?: Costs
 }
 
 const TAGS: readonly TestTagDefinition[] = [
@@ -131,5 +152,7 @@ function settle(options: Options, root: string): Settings {
     allow: options.allow ?? [],
     timing: options.timing === 'recorded' ? 1 : (options.timing ?? 0),
     maxAge: options.maxAge,
+    costs: readCosts(process.env, options.costs),
+    prices: checkPrices(options.prices),
   }
 }

@@ -1,7 +1,7 @@
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { writeLedger, type Findings } from './recording/ledger.ts'
 import { findUnused } from './recording/unused.ts'
-import { renderMatrix } from './report/matrix.ts'
+import { renderMatrix, type Look } from './report/matrix.ts'
 import { narrowedBy } from './report/narrowed.ts'
 import { renderOld } from './report/old.ts'
 import { ranFile, recordOf } from './report/ran.ts'
@@ -9,7 +9,7 @@ import { renderUpstreams } from './report/upstreams.ts'
 import { writeResults } from './report/results.ts'
 import type { TestRecord } from './report/verdict.ts'
 import { renderUnused } from './report/unused.ts'
-import { PROVIDED, type Settings } from './settings.ts'
+import { PROVIDED, type Prices, type Settings } from './settings.ts'
 
 const FOR_PEOPLE = new Set([
   'default',
@@ -63,12 +63,26 @@ export class MatrixReporter implements Reporter {
     if (matrix !== '') out.write(`${matrix}\n`)
     const mixed = renderUpstreams(records)
     if (mixed !== '') out.write(`${mixed}\n\n`)
+    const costs = await this.#costs(modules, records, { width: out.columns ?? 140, color })
+    if (costs !== '') out.write(`${costs}\n`)
     if (this.#vitest !== undefined && records.length > 0) keepResults(this.#vitest.config.root, records)
     const maxAge = modules.map((module) => settingsOf(module.project)?.maxAge).find((age) => age !== undefined)
     const old = maxAge === undefined ? '' : renderOld(records, maxAge, Date.now())
     if (old !== '') out.write(`${old}\n\n`)
     const unused = await this.#unused(modules, errors.length, reason)
     if (unused !== '') out.write(`${unused}\n\n`)
+  }
+
+  /** What the run spent; nothing where only recordings were played, unless the settings ask for it. */
+  async #costs(modules: readonly TestModule[], records: readonly TestRecord[], look: Look): Promise<string> {
+    const attempts = records.flatMap(({ account }) => account?.attempts ?? [])
+    const settings = modules.flatMap((module) => settingsOf(module.project) ?? [])
+    const isWanted = settings.some(({ costs }) => costs === 'always')
+    if (attempts.length === 0 || (!isWanted && attempts.every(({ recorded }) => recorded))) return ''
+    const { openPrices } = await import('./report/prices.ts')
+    const { renderCosts } = await import('./report/costs.ts')
+    const prices = Object.assign({}, ...settings.map((one) => one.prices)) as Prices
+    return renderCosts(records, await openPrices(prices, this.#started), look)
   }
 
   /** Notes the run in the ledger; for a full one, what it did not use. */

@@ -12,6 +12,20 @@ export const PROVIDED = 'vitest-llm-contracts'
 
 const MODES: readonly Mode[] = ['replay', 'record', 'rerecord', 'live']
 
+/** What a model costs, in US dollars per million tokens. */
+export interface Price {
+  readonly input: number
+  readonly output: number
+  /** Of input that came from a cache; `input` where absent. */
+  readonly cached?: number
+}
+
+/** Prices by model (`deepseek-v4-flash`), or by provider and model (`openrouter/openai/gpt-5.4-nano`), which counts first. */
+export type Prices = Readonly<Record<string, Price>>
+
+/** When attempts are counted and their cost is told: after runs that reach the network, after every run, or never. */
+export type Costs = 'live' | 'always' | 'never'
+
 /** Everything a worker needs to know, as plain data that Vitest can hand to it. */
 export interface Settings {
   readonly mode: Mode
@@ -29,6 +43,15 @@ export interface Settings {
   /** Where the requests of a live run wait for their turn; absent where it has neither a budget nor a pace. */
   readonly turnstile?: string
   readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' } | undefined
+  /** `live` where absent. */
+  readonly costs?: Costs
+  /** The user's own prices. */
+  readonly prices?: Prices
+}
+
+/** Whether tests keep account of what they spend. */
+export function keepsAccount({ mode, costs = 'live' }: Settings): boolean {
+  return costs === 'always' || (costs === 'live' && mode !== 'replay')
 }
 
 /**
@@ -46,6 +69,19 @@ export function readMode(env: Readonly<Record<string, string | undefined>>, opti
     'unknown-mode',
     `${where} is "${word}", which is no mode. Set it to ${MODES.slice(0, -1).join(', ')} or live.`,
   )
+}
+
+/**
+ * When costs are told, as `LLM_COSTS` or else the option says; `live` where neither does.
+ *
+ * @throws {LlmContractsError} `bad-option`
+ */
+export function readCosts(env: Readonly<Record<string, string | undefined>>, option: Costs | undefined): Costs {
+  const fromEnv = env['LLM_COSTS']?.trim()
+  const word = fromEnv || option || 'live'
+  if (word === 'live' || word === 'always' || word === 'never') return word
+  const where = fromEnv ? 'LLM_COSTS' : 'The plugin option `costs`'
+  throw new LlmContractsError('bad-option', `${where} is "${word}": write live, always or never.`)
 }
 
 /**

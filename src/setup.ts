@@ -24,6 +24,7 @@ import { conclude, type Conclusion } from './report/conclude.ts'
 import { upstreamsOf } from './report/upstreams.ts'
 import { META, type TestRecord, type Verdict } from './report/verdict.ts'
 import { settledIn } from './report/settle.ts'
+import { keepsAccount } from './settings.ts'
 import { watch, type Seen } from './wire/seen.ts'
 import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
 
@@ -50,6 +51,7 @@ aroundEach(async (run, context) => {
   mustBeAbleToRun(context, identity)
   const seen: Seen = { exchanges: [], complaints: [] }
   const tape = recorder.tape(identity, seen)
+  const started = Date.now()
   // A retried test keeps the errors of its earlier attempts.
   const before = task.result?.errors?.length ?? 0
   await watch(() => recorder.run(tape, run), seen)
@@ -85,6 +87,7 @@ aroundEach(async (run, context) => {
     file: identity.file,
     mode: settings().mode,
     ...tape.evidence(),
+    ...(keepsAccount(settings()) ? { account: await accountIn(task, seen, !failed, started) } : {}),
   }
   const conclusive = (found: Conclusion | undefined) => {
     if (found !== undefined) Object.assign(task.meta, { [META]: { ...found, ...record } satisfies TestRecord })
@@ -139,6 +142,14 @@ function identityOf(task: TestContext['task']): TestIdentity {
 function* testsIn(task: TaskLike): Iterable<TaskLike> {
   if (task.type === 'test') yield task
   for (const child of task.tasks ?? []) yield* testsIn(child)
+}
+
+/** What a test spent, with what its earlier attempts did where Vitest retries it. */
+async function accountIn({ meta, tags }: TestContext['task'], seen: Seen, passed: boolean, started: number) {
+  const { accountOf, joined } = await import('./report/account.ts')
+  const provokes = tags?.includes('errors') === true
+  const account = await accountOf(seen, { passed, provokes, started, ended: Date.now() })
+  return joined((meta as { [META]?: TestRecord })[META]?.account, account)
 }
 
 function providerOf(name: string | undefined) {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { specs } from './providers/index.ts'
 import { resolveProvider, selectProviders, type ResolvedProvider } from './providers/resolve.ts'
 import { Recorder } from './recording/recorder.ts'
-import { PROVIDED, readMode, readRequired, type Settings } from './settings.ts'
+import { PROVIDED, readCosts, readMode, readRequired, type Settings } from './settings.ts'
 
 const declared = new Map<string, ResolvedProvider>()
 let builtIn: readonly ResolvedProvider[] | undefined
@@ -36,6 +36,7 @@ function withoutPlugin(): Settings {
     required,
     allow: [],
     timing: 0,
+    costs: readCosts(process.env, undefined),
   }
 }
 

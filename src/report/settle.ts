@@ -1,3 +1,4 @@
+import type { Try } from '../trials/run.ts'
 import type { Seen } from '../wire/seen.ts'
 import type { Conclusion } from './conclude.ts'
 import type { TestRecord } from './verdict.ts'
@@ -7,6 +8,8 @@ export interface Settled {
   readonly conclusion: Conclusion & Pick<TestRecord, 'level' | 'rates'>
   /** Whether the answers are worth a recording. */
   readonly keep: boolean
+  /** What was tried, and with which exchanges. */
+  readonly tries: readonly Try[]
 }
 
 const bySeen = new WeakMap<Seen, Settled>()

@@ -2,6 +2,7 @@ import type { Level, Verdict } from '../contracts/contract.ts'
 import type { Upstreams } from './upstreams.ts'
 import type { Rate } from '../trials/rate.ts'
 import type { Mode } from '../settings.ts'
+import type { Account } from './account.ts'
 
 export type { Verdict } from '../contracts/contract.ts'
 
@@ -31,6 +32,8 @@ export interface TestRecord {
    * where none was.
    */
   readonly recordings?: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
+  /** What the test spent; absent where no account was kept. */
+  readonly account?: Account
 }
 
 /** The key in `task.meta`. */

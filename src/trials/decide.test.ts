@@ -34,7 +34,7 @@ const textOnly = broken('answered in text', { bytes: 'Sunny.', blame: 'model' })
 
 const after = (found: Found, declared: { gaps?: Gap[]; lacks?: Lack[] } = {}, streamed: Found = found) => {
   const entry = completeEntry({ name: 'acme', models: { chat: 'm' }, ...declared })
-  const tally = (way: Way, one: Found): Tally => ({ way, found: one, unreachable: 0 })
+  const tally = (way: Way, one: Found): Tally => ({ way, found: one, unreachable: 0, tries: [] })
   return decide(trial, entry, [tally('whole', found), tally('streamed', streamed)])
 }
 

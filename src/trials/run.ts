@@ -1,6 +1,8 @@
 import { Asker, FailedInside, Refused, Unreachable, type Target } from './asker.ts'
 import { settled, wilson, type Rate } from './rate.ts'
 import { broken, type Outcome, type Trial, type Way } from './trial.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { watch } from '../wire/seen.ts'
 import type { Reply } from '../wire/types.ts'
 
 /** How a trial is tried. */
@@ -30,6 +32,16 @@ export interface Tally {
   readonly rate?: Rate
   /** Tries that met a broken connection, a rate limit, a wrong key: never the model's. */
   readonly unreachable: number
+  /** Every try in its order, with what passed on the wire for it. */
+  readonly tries: readonly Try[]
+}
+
+/** One try, and what it came to. */
+export interface Try {
+  /** The trial's id. */
+  readonly contract: string
+  readonly is: Found['is']
+  readonly exchanges: readonly Exchange[]
 }
 
 /**
@@ -47,24 +59,28 @@ export async function runTrial(trial: Trial, target: Target, ways: readonly Way[
 async function tally(trial: Trial, target: Target, way: Way, trying: Trying): Promise<Tally> {
   const most = trial.mode === 'sampled' ? trying.samples : 1
   const outcomes: Found[] = []
+  const tries: Try[] = []
   const count = (is: Found['is']) => outcomes.filter((found) => found.is === is).length
   let verdict: ReturnType<typeof settled>
   for (let sample = 1; sample <= most && verdict === undefined; sample += 1) {
-    const found = await attempt(trial, new Asker(target, trial.id, way, sample, trying.timeout))
+    const asker = new Asker(target, trial.id, way, sample, trying.timeout)
+    const { value: found, seen } = await watch(() => attempt(trial, asker))
     outcomes.push(found)
-    if (found.is === 'refused' || found.is === 'ignored') return { way, found, unreachable: count('unreachable') }
-    if (trial.mode !== 'sampled') return { way, found, unreachable: count('unreachable') }
+    tries.push({ contract: trial.id, is: found.is, exchanges: seen.exchanges })
+    if (found.is === 'refused' || found.is === 'ignored')
+      return { way, found, unreachable: count('unreachable'), tries }
+    if (trial.mode !== 'sampled') return { way, found, unreachable: count('unreachable'), tries }
     verdict = settled({ kept: count('kept'), broken: count('broken'), left: most - sample }, trying.threshold)
   }
   const unreachable = count('unreachable')
   const [kept, of] = [count('kept'), count('kept') + count('broken')]
-  if (of === 0) return { way, found: outcomes.at(-1) as Found, unreachable }
+  if (of === 0) return { way, found: outcomes.at(-1) as Found, unreachable, tries }
   const rate = { way, kept, of, ...wilson(kept, of) }
   const first = (is: Found['is']) => outcomes.find((found) => found.is === is) as Found
-  if (verdict === 'kept') return { way, found: first('kept'), rate, unreachable }
-  if (verdict === 'broken') return { way, found: first('broken'), rate, unreachable }
+  if (verdict === 'kept') return { way, found: first('kept'), rate, unreachable, tries }
+  if (verdict === 'broken') return { way, found: first('broken'), rate, unreachable, tries }
   const because = `${rate.kept} of ${rate.of} proves neither that it keeps to ${trying.threshold * 100} % nor that it does not`
-  return { way, found: { is: 'inconclusive', because }, rate, unreachable }
+  return { way, found: { is: 'inconclusive', because }, rate, unreachable, tries }
 }
 
 async function attempt(trial: Trial, asker: Asker): Promise<Found> {

@@ -1,0 +1,287 @@
+import OpenAI from 'openai'
+import { describe, expect, test } from 'vitest'
+import { matchers } from '../../matchers/index.ts'
+import { chunk, completion } from '../contracts/seed.ts'
+import { errorAnswer } from '../recording/faults.ts'
+import { booth, useBooths, type Booth } from '../testing/booth.ts'
+import { accountOf, joined, type Account, type Attempt, type Ran } from './account.ts'
+import { balanceOf } from './balance.ts'
+import { openPrices } from './prices.ts'
+
+expect.extend(matchers)
+useBooths()
+
+interface Answer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly events?: readonly unknown[]
+  /** Cuts the connection after the events. */
+  readonly cut?: true
+}
+
+const usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 }
+const says = (content: string, more: object = {}, choice: object = {}): Answer => ({
+  body: completion({ content }, { usage, ...more }, { ...choice }),
+})
+const slowDown: Answer = {
+  status: 429,
+  headers: { 'retry-after-ms': '1' },
+  body: { error: { message: 'Rate limit reached', type: 'requests', param: null, code: 'rate_limit_exceeded' } },
+}
+const fails = (status: number, code: string | null = null): Answer => ({
+  status,
+  headers: { 'retry-after-ms': '1' },
+  body: { error: { message: 'It failed', type: 'error', param: null, code } },
+})
+
+/** A provider that gives these answers, one after the other. */
+async function provider(...answers: readonly Answer[]): Promise<Booth> {
+  let at = 0
+  return booth((response) => {
+    const { status = 200, headers = {}, body, events, cut } = answers[at++] ?? fails(500)
+    const type = events === undefined ? 'application/json' : 'text/event-stream'
+    response.writeHead(status, { 'content-type': type, ...headers })
+    if (events === undefined) return response.end(JSON.stringify(body))
+    for (const event of events) response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
+    return cut ? setTimeout(() => response.destroy(), 20) : response.end()
+  })
+}
+
+const clientOf = (b: Booth, maxRetries = 2) => new OpenAI({ baseURL: b.provider.baseURL, apiKey: 'k', maxRetries })
+type Asked = Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>
+const ask = (client: OpenAI, more: Asked = {}) =>
+  client.chat.completions.create({ model: 'acme-1', messages: [{ role: 'user', content: 'Hi' }], ...more })
+const json: Asked = { response_format: { type: 'json_object' } }
+
+async function accountAfter(b: Booth, work: () => Promise<unknown>, ran: Partial<Ran> = {}): Promise<Account> {
+  const { seen } = await b.attempt('live', () => work().catch(() => undefined))
+  return accountOf(seen, { passed: true, provokes: false, started: 1, ended: 2, ...ran })
+}
+
+const causes = ({ attempts }: Account) => attempts.map(({ cause }) => cause)
+
+describe('the cost of an accepted answer is that of all attempts', () => {
+  test('a 429 that the SDK retries, an answer that is no JSON, and one that is', async () => {
+    const b = await provider(slowDown, says('no JSON'), says('{"ok":true}'))
+    const client = clientOf(b)
+    const app = async () => {
+      for (;;) {
+        const answer = await ask(client, json)
+        try {
+          JSON.parse(answer.choices[0]?.message.content ?? '')
+          return answer
+        } catch {
+          // It asks again.
+        }
+      }
+    }
+    const account = await accountAfter(b, async () => expect(app).toReturnValidJson())
+    const balance = balanceOf(account.attempts, await openPrices({ 'acme-1': { input: 1, output: 2 } }))
+
+    expect(causes(account)).toEqual(['rate limit', 'invalid JSON', 'accepted'])
+    // Twice 100 tokens at $1 and 50 at $2 a million, for one accepted answer.
+    expect(balance.each.usd).toEqual({ value: 0.0004, atLeast: false })
+    expect(balance.each.tokens).toEqual({ value: 300, atLeast: false })
+    expect(balance.each.attempts).toBe(3)
+    expect(balance.causes).toEqual({ 'rate limit': 1, 'invalid JSON': 1, accepted: 1 })
+  })
+
+  test('a reported cost counts before any table', async () => {
+    const reports = (cost: number, content: string) => says(content, { usage: { ...usage, cost } })
+    const b = await provider(reports(0.25, '[]'), reports(0.5, '{}'))
+    const account = await accountAfter(b, async () => {
+      await expect(ask(clientOf(b), json)).not.toReturnValidJson()
+      await expect(ask(clientOf(b), json)).toReturnValidJson()
+    })
+
+    expect(causes(account)).toEqual(['accepted', 'accepted'])
+    const { each } = balanceOf(account.attempts, await openPrices({ 'acme-1': { input: 1, output: 2 } }))
+    expect(each.usd).toEqual({ value: 0.375, atLeast: false })
+  })
+})
+
+describe('every attempt has one cause', () => {
+  const Schema = { type: 'object', required: ['total'] }
+  const truncated = says('{"tot', {}, { finish_reason: 'length' })
+  const calls = (args: string): Answer => {
+    const call = { id: 'c', type: 'function', function: { name: 'add', arguments: args } }
+    return says(
+      '',
+      {},
+      { message: { role: 'assistant', content: null, tool_calls: [call] }, finish_reason: 'tool_calls' },
+    )
+  }
+
+  test.for<[string, Answer]>([
+    ['rate limit', slowDown],
+    ['server', fails(503)],
+    ['quota', fails(429, 'insufficient_quota')],
+    ['auth', fails(401, 'invalid_api_key')],
+    ['refused', fails(400, 'context_length_exceeded')],
+    ['refused', fails(418)],
+    ['tool call', fails(400, 'tool_use_failed')],
+    ['invalid JSON', says('Sure!')],
+    ['invalid JSON', fails(400, 'json_validate_failed')],
+    ['schema', says('{}')],
+    ['truncated', truncated],
+    ['refused', says('', {}, { message: { role: 'assistant', content: null, refusal: 'No' } })],
+    ['server', { body: { error: { message: 'boom', code: 502 } } }],
+    ['accepted', says('{"total":1}')],
+  ])('%s', async ([cause, answer], { expect: own }) => {
+    const b = await provider(answer)
+    const account = await accountAfter(b, async () => expect(ask(clientOf(b, 0), json)).toReturnValidJson(Schema))
+
+    own(causes(account)).toEqual([cause])
+  })
+
+  test('a tool call whose arguments do not fit', async () => {
+    const b = await provider(calls('{"a":"x"}'))
+    const parameters = { type: 'object', properties: { a: { type: 'number' } } }
+    const tools = [{ type: 'function' as const, function: { name: 'add', parameters } }]
+    const account = await accountAfter(b, async () => expect(ask(clientOf(b), { tools })).toCallToolWith('add'))
+
+    expect(causes(account)).toEqual(['tool call'])
+  })
+
+  test('a stream that is cut, an answer that is given up, and a connection that breaks', async () => {
+    const b = await provider(
+      { events: [chunk({ content: 'Hel' })], cut: true },
+      { events: [chunk({ content: 'Hel' })] },
+      { events: [chunk({ content: 'Hällo' }), chunk({ content: 'x' })], cut: true },
+    )
+    const account = await accountAfter(b, async () => {
+      const read = async () => (await b.post({ stream: true })).text()
+      await read().catch(() => undefined)
+      await read()
+      const reader = (await b.post({ stream: true })).body?.getReader()
+      await reader?.read()
+      await reader?.cancel()
+      await b.endpoint.close()
+      // The first may meet a connection that was open before.
+      await b.post({}).catch(() => undefined)
+      await b.post({}).catch(() => undefined)
+    })
+
+    expect(causes(account)).toEqual(['cut', 'cut', 'aborted', 'network', 'network'])
+    expect(account.attempts[2]).toMatchObject({ delivered: expect.toSatisfy((bytes: number) => bytes >= 6) as number })
+    // Nobody was there to bill the last one; of the others nobody knows.
+    expect(account.attempts.map(({ usd }) => usd)).toEqual([undefined, undefined, undefined, undefined, 0])
+  })
+})
+
+describe('who accepts an answer that no matcher judged', () => {
+  test('the test as a whole, where the request asked for nothing that could be checked', async () => {
+    const b = await provider(says('Hi'), says('Hi'))
+    expect(causes(await accountAfter(b, () => ask(clientOf(b))))).toEqual(['accepted'])
+    expect(causes(await accountAfter(b, () => ask(clientOf(b)), { passed: false }))).toEqual(['other'])
+  })
+
+  test('the request itself, where it asked for JSON, a schema or a tool', async () => {
+    const schema = { type: 'object', required: ['total'] }
+    const strict: Asked = { response_format: { type: 'json_schema', json_schema: { name: 's', schema } } }
+    const call = { id: 'c', type: 'function', function: { name: 'add', arguments: '{"a"' } }
+    const tool = says('', {}, { message: { role: 'assistant', content: null, tool_calls: [call] } })
+    const b = await provider(says('Sure'), says('{}'), says('{}'), says('{"total":1}'), tool)
+    const account = await accountAfter(b, async () => {
+      for (const asked of [json, json, strict, strict, {}]) await ask(clientOf(b), asked)
+    })
+
+    expect(causes(account)).toEqual(['invalid JSON', 'accepted', 'schema', 'accepted', 'tool call'])
+  })
+
+  test('the matcher that judged the same request when it was sent again', async () => {
+    const b = await provider(says('{"total":"x"}'), says('{"total":1}'), says('{"total":2}'))
+    const schema = { type: 'object', properties: { total: { type: 'number' } } }
+    const account = await accountAfter(b, async () => {
+      await ask(clientOf(b), json)
+      await ask(clientOf(b), json)
+      await expect(ask(clientOf(b), json)).toReturnValidJson(schema)
+    })
+
+    expect(causes(account)).toEqual(['schema', 'accepted', 'accepted'])
+  })
+})
+
+describe('what a test provokes counts for nothing', () => {
+  test('a failure that a matcher accepted, and a fault', async () => {
+    const b = await provider(fails(400), says('Hi'))
+    const { seen } = await b.attempt('live', async (tape) => {
+      await expect(ask(clientOf(b))).toFailWithOpenAIErrorShape({ status: 400 })
+      const answer = errorAnswer(503, { message: 'busy', type: 'server_error', code: null })
+      tape.faults.load({ name: 'serverError', answer }, {})
+      await ask(clientOf(b, 1))
+    })
+    const account = await accountOf(seen, { passed: true, provokes: false, started: 1, ended: 2 })
+
+    expect(causes(account)).toEqual(['provoked', 'provoked', 'accepted'])
+    const balance = balanceOf(account.attempts, await openPrices({}))
+    expect([balance.attempts, balance.provoked, balance.each.attempts]).toEqual([1, 2, 1])
+  })
+
+  test("what no retry helps with in a test tagged 'errors', and no rate limit", async () => {
+    const b = await provider(slowDown, fails(401, 'invalid_api_key'))
+    const account = await accountAfter(b, () => ask(clientOf(b)), { provokes: true })
+
+    expect(causes(account)).toEqual(['rate limit', 'provoked'])
+  })
+})
+
+test('an account is kept of a replay too, with the times of the recording; lists and files are no attempts', async () => {
+  const b = await provider(says('Hi'), { body: { object: 'list', data: [] } }, { body: { id: 'file-1' } })
+  const work = async () => {
+    const client = clientOf(b)
+    await ask(client)
+    await client.models.list()
+    await fetch(b.url('/files'), { method: 'POST', body: '{}' })
+  }
+  const { seen: live } = await b.attempt('rerecord', work)
+  const { seen } = await b.attempt('replay', work)
+  const ran: Ran = { passed: true, provokes: false, started: 1, ended: 2 }
+  const attempt: Attempt = {
+    provider: 'acme',
+    address: b.url(),
+    cause: 'accepted',
+    asked: 'acme-1',
+    answered: 'acme-1',
+    input: 100,
+    output: 50,
+    totalMs: expect.any(Number) as number,
+  }
+
+  expect(await accountOf(live, ran)).toEqual({ attempts: [attempt] })
+  expect(await accountOf(seen, ran)).toEqual({ attempts: [{ ...attempt, recorded: true }] })
+})
+
+test('limits are noted as the first and the last answer told them', async () => {
+  const left = (remaining: number) => ({ 'x-ratelimit-remaining-requests': String(remaining) })
+  const b = await provider(
+    { ...says('Hi'), headers: left(9) },
+    { ...says('Hi'), headers: left(8) },
+    { ...says('Hi'), headers: left(7) },
+  )
+  const account = await accountAfter(b, async () => {
+    for (let i = 0; i < 3; i += 1) await ask(clientOf(b))
+  })
+
+  expect(account).toMatchObject({ started: 1, ended: 2 })
+  expect(account.limits).toEqual([
+    {
+      provider: 'acme',
+      first: [{ what: 'requests', remaining: 9 }],
+      last: [{ what: 'requests', remaining: 7 }],
+    },
+  ])
+})
+
+test('the accounts of a test that Vitest retried are one', () => {
+  const attempt = { provider: 'acme', address: '', cause: 'accepted' } as const
+  const told = { provider: 'acme', first: [], last: [] }
+  const first: Account = { attempts: [attempt], limits: [told], started: 1, ended: 2 }
+  const second: Account = { attempts: [attempt], limits: [told], started: 3, ended: 4 }
+
+  expect(joined(undefined, second)).toEqual(second)
+  expect(joined(first, second)).toEqual({ attempts: [attempt, attempt], limits: [told, told], started: 1, ended: 4 })
+  expect(joined(first, { attempts: [] })).toEqual({ attempts: [attempt], limits: [told], started: 1, ended: 2 })
+  expect(joined({ attempts: [attempt] }, { attempts: [] })).toEqual({ attempts: [attempt] })
+})
