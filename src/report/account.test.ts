@@ -4,9 +4,12 @@ import { matchers } from '../../matchers/index.ts'
 import { chunk, completion } from '../contracts/seed.ts'
 import { errorAnswer } from '../recording/faults.ts'
 import { booth, useBooths, type Booth } from '../testing/booth.ts'
+import type { Try } from '../trials/run.ts'
+import type { Exchange } from '../wire/exchange.ts'
 import { accountOf, joined, type Account, type Attempt, type Ran } from './account.ts'
 import { balanceOf } from './balance.ts'
 import { openPrices } from './prices.ts'
+import { settle } from './settle.ts'
 
 expect.extend(matchers)
 useBooths()
@@ -166,7 +169,8 @@ describe('every attempt has one cause', () => {
     expect(causes(account)).toEqual(['cut', 'cut', 'aborted', 'network', 'network'])
     expect(account.attempts[2]).toMatchObject({ delivered: expect.toSatisfy((bytes: number) => bytes >= 6) as number })
     // Nobody was there to bill the last one; of the others nobody knows.
-    expect(account.attempts.map(({ usd }) => usd)).toEqual([undefined, undefined, undefined, undefined, 0])
+    expect(account.attempts.slice(0, 3).map(({ usd }) => usd)).toEqual([undefined, undefined, undefined])
+    expect(account.attempts.at(-1)?.usd).toBe(0)
   })
 })
 
@@ -225,6 +229,37 @@ describe('what a test provokes counts for nothing', () => {
 
     expect(causes(account)).toEqual(['rate limit', 'provoked'])
   })
+})
+
+test('of a ready-made contract, what each try came to decides', async () => {
+  const b = await provider(slowDown, says('1'), fails(404), says('2'), says('3'), fails(401, 'invalid_api_key'))
+  const { seen } = await b.attempt('live', async () => {
+    for (let i = 0; i < 6; i += 1) await (await b.post({ i })).text()
+  })
+  const [limited, first, missing, second, third, stranger] = seen.exchanges as [
+    Exchange,
+    Exchange,
+    Exchange,
+    Exchange,
+    Exchange,
+    Exchange,
+  ]
+  const tries: Try[] = [
+    { contract: 'chat.basic', is: 'kept', exchanges: [limited, first, missing] },
+    { contract: 'tool_choice.required', is: 'broken', exchanges: [second] },
+    { contract: 'chat.basic', is: 'inconclusive', exchanges: [third] },
+    { contract: 'chat.basic', is: 'unreachable', exchanges: [stranger] },
+  ]
+  settle(seen, { conclusion: { provider: 'acme', verdict: 'broken' }, keep: true, tries })
+
+  expect(causes(await accountOf(seen, { passed: false, provokes: true, started: 1, ended: 2 }))).toEqual([
+    'rate limit',
+    'accepted',
+    'provoked',
+    'tool call',
+    'other',
+    'auth',
+  ])
 })
 
 test('an account is kept of a replay too, with the times of the recording; lists and files are no attempts', async () => {

@@ -76,12 +76,12 @@ function remarks(balance: ProviderBalance, records: readonly TestRecord[], price
   const why = failures.flatMap((cause) => (causes[cause] === undefined ? [] : `${causes[cause]} ${cause}`))
   const share = percent(undeliveredShare(accepted / attempts, RETRIES))
   const failed = `${attempts - accepted} of ${attempts} attempts were for nothing (${why.join(', ')})`
-  const undelivered = `with ${RETRIES} retries ${share} of the answers would still be missing`
+  const undelivered = accepted === 0 ? '' : `; with ${RETRIES} retries ${share} of the answers would still be missing`
   const own = records.flatMap(({ account }) => account?.attempts.filter((one) => one.provider === provider) ?? [])
   const run = { attempts: own, balance, burns: burnOf(provider, records), pricer }
   const told = economics.map(({ measure }) => measure(run)).filter(({ notable }) => notable)
   return [
-    ...(why.length === 0 ? [] : [`${provider}: ${failed}; ${undelivered}.`]),
+    ...(why.length === 0 ? [] : [`${provider}: ${failed}${undelivered}.`]),
     ...told.map(({ verdict, says }) => `${provider}: ${verdict === 'broken' ? 'warning, it ' : ''}${says}.`),
   ]
 }

@@ -135,4 +135,4 @@ function priced(attempt: Attempt, { byTable }: Pricer): Both | undefined {
 }
 
 const distance = ({ reported, computed }: Both) => Math.abs(reported - computed)
-const isOff = (reported: number, computed: number) => Math.abs(reported - computed) > TOLERANCE * computed
+const isOff = (reported: number, computed: number) => Math.abs(reported - computed) > TOLERANCE * computed + 1e-12

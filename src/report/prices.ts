@@ -86,7 +86,7 @@ export function checkPrices(prices: unknown): Prices {
       for (const [name, value] of Object.entries({ input, output, cached })) {
         if (value === undefined && name === 'cached') continue
         if (typeof value === 'number' && value >= 0 && value < Infinity) continue
-        throw bad(`The price of "${model}" has no ${name}: write US dollars per million tokens, 0 or more.`)
+        throw bad(`The ${name} price of "${model}" is no amount: write US dollars per million tokens, 0 or more.`)
       }
       return [model, price as unknown as Price]
     }),
