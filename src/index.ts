@@ -18,8 +18,10 @@ export type { Capability, Endpoint, Gap, Lack, ProviderSpec, Sourced } from './p
 export type { Budget, Pace } from './recording/pacer.ts'
 export type { Rate } from './trials/rate.ts'
 export type { Profile } from './trials/trial.ts'
+export type { Account, Attempt } from './report/account.ts'
+export type { Cause } from './report/cause.ts'
 export type { TestRecord, Verdict } from './report/verdict.ts'
-export type { Mode } from './settings.ts'
+export type { Costs, Mode, Price, Prices } from './settings.ts'
 export type * from '../matchers/index.ts'
 
 /** The selected providers: an array made for `describe.each`. */

@@ -101,3 +101,21 @@ test('a live run that is told to keep no account says nothing of cost', async ()
     'LLM_COSTS is "sometimes": write live, always or never.',
   )
 })
+
+test('the tries of ready-made contracts are in it, accepted where the promise was kept', async () => {
+  await using endpoint = await new Endpoint((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(completion({ content: 'Hello' }, { usage })))
+  }).listen()
+  const contracts = `
+    import { describeContracts, providers } from 'vitest-llm-contracts'
+    describeContracts({ providers, samples: 1, level: 'info' })
+  `
+  using its = new Project({ 'vitest.config.js': config(endpoint.origin), 'a.test.js': contracts })
+  const only = 'nonempty-on-stop|tool_choice.required'
+  const said = await its.vitest({ LLM_CONTRACTS: 'live' }, '-t', only)
+
+  expect(/^acme: .*$/m.exec(said.stdout)?.[0] ?? '', said.stdout + said.stderr).toMatchInlineSnapshot(
+    `"acme: 2 of 4 attempts were for nothing (2 tool call); with 2 retries 13 % of the answers would still be missing."`,
+  )
+})

@@ -11,6 +11,10 @@ import type { TestRecord } from './report/verdict.ts'
 import { renderUnused } from './report/unused.ts'
 import { PROVIDED, type Prices, type Settings } from './settings.ts'
 
+export { balancesOf, undeliveredShare } from './report/balance.ts'
+export type { Balance, Each, ProviderBalance, Spread, Sum } from './report/balance.ts'
+export { openPrices, type Charge, type Pricer } from './report/prices.ts'
+
 const FOR_PEOPLE = new Set([
   'default',
   'verbose',

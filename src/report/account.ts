@@ -44,7 +44,7 @@ export interface Account {
 }
 
 /** The limits of one provider in one test. */
-export interface Told {
+interface Told {
   readonly provider: string
   readonly first: readonly Limit[]
   readonly last: readonly Limit[]

@@ -7,7 +7,7 @@ import { renderBurn, type Burn } from './burn.ts'
 import type { Pricer } from './prices.ts'
 
 /** What a run knows of one provider. */
-export interface Run {
+interface Run {
   readonly attempts: readonly Attempt[]
   readonly balance: Balance
   readonly burns: readonly Burn[]
@@ -15,7 +15,7 @@ export interface Run {
 }
 
 /** What was measured. `says` is a clause without a subject; absent where nothing could be. */
-export interface Measured {
+interface Measured {
   /** `broken` only where a promise has a level that can break; `unchecked` where the wire or the tables are silent. */
   readonly verdict: 'kept' | 'broken' | 'unchecked'
   readonly says?: string
