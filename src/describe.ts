@@ -53,7 +53,7 @@ export function describeContracts(options: ContractsOptions): void {
         const tallies = await runTrial(trial, provider, ways.length > 0 ? ways : trial.ways, { samples, threshold })
         if (ways.length === 0 && settings().mode !== 'live' && fromStandIn()) {
           const reason = unknown(trial, provider)
-          note(trial, provider, { verdict: 'unchecked', reason, rates: [], tells: false })
+          note(trial, provider, { verdict: 'unchecked', reason, rates: [], tells: false }, [])
           skip(reason)
         }
         const decision = decide(trial, provider.entry, tallies)

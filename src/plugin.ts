@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestTagDefinition } from 'vitest'
 import type { VitestPluginContext } from 'vitest/node'
+import type { Bill } from './wire/bill.ts'
 import { loadEnv } from './env.ts'
 import { mustRunOn } from './node.ts'
 import { completeEntry, type ProviderEntry } from './providers/entry.ts'
@@ -120,7 +121,9 @@ export function llmContracts(options: Options = {}): LlmContractsPlugin {
       // Before the project's own, so that what they open is sealed and played too.
       config.setupFiles.unshift(setup)
       const paced = settings.mode !== 'replay' && (options.budget !== undefined || options.pace !== undefined)
-      const turnstile = paced ? openTurnstile(options.budget ?? {}, options.pace ?? {}).address : undefined
+      const turnstile = paced
+        ? openTurnstile(options.budget ?? {}, options.pace ?? {}, priceBy(settings)).address
+        : undefined
       project.provide(PROVIDED as never, { ...settings, ...(turnstile && { turnstile }) } as never)
       const known = new Set(config.tags.map(({ name }) => name))
       config.tags.push(...TAGS.filter(({ name }) => !known.has(name)))
@@ -155,4 +158,10 @@ function settle(options: Options, root: string): Settings {
     costs: readCosts(process.env, options.costs),
     prices: checkPrices(options.prices),
   }
+}
+
+/** The US dollars of an answer whose wire told none, by the user's own prices and the public table. */
+function priceBy({ prices }: Settings): (bill: Bill) => Promise<number | undefined> {
+  const opened = import('./report/prices.ts').then(({ openPrices }) => openPrices(prices ?? {}))
+  return async (bill) => (await opened).byTable(bill)?.usd
 }

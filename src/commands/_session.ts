@@ -8,17 +8,19 @@ import { Recorder } from '../recording/recorder.ts'
 import { commandFile } from '../recording/unused.ts'
 import { readMode, type Mode, type Settings } from '../settings.ts'
 import { decide, type Decision } from '../trials/decide.ts'
-import { runTrial, type Tally, type Trying } from '../trials/run.ts'
+import { runTrial, type Trying } from '../trials/run.ts'
 import type { Trial } from '../trials/trial.ts'
-import type { Exchange } from '../wire/exchange.ts'
+import { accountOf } from '../report/account.ts'
+import { settle } from '../report/settle.ts'
+import type { TestRecord } from '../report/verdict.ts'
 import { watch, type Seen } from '../wire/seen.ts'
 
 /** What came of one trial on one provider. */
 export interface Tried {
   readonly trial: Trial
   readonly decision: Decision
-  readonly tallies: readonly Tally[]
-  readonly exchanges: readonly Exchange[]
+  /** The same as a test leaves behind. */
+  readonly record: TestRecord
 }
 
 /** Tries contracts outside a test run: the mode, the keys and the recordings are the same as there. */
@@ -32,7 +34,12 @@ export class Session {
    * @param command Whose recordings these are: the folder below a provider's.
    * @throws {LlmContractsError} for an unknown provider, mode or bad address.
    */
-  constructor(command: string, root: string, fixtures: string | undefined, providers: readonly (string | ProviderEntry)[]) {
+  constructor(
+    command: string,
+    root: string,
+    fixtures: string | undefined,
+    providers: readonly (string | ProviderEntry)[],
+  ) {
     loadEnv(root)
     const wanted = providers.map((provider) => (typeof provider === 'string' ? provider : completeEntry(provider)))
     this.#command = command
@@ -77,6 +84,7 @@ export class Session {
     const identity = { file: commandFile(this.#command), name: trial.id, slug, provider: provider.name }
     const tape = this.#recorder.tape(identity, seen)
     const work = () => runTrial(trial, provider, trial.ways, trying)
+    const started = Date.now()
     const { value: tallies } = await watch(() => this.#recorder.run(tape, work), seen)
     await this.#recorder.settle(tape)
     const [complaint] = seen.complaints
@@ -84,6 +92,18 @@ export class Session {
     const decision = decide(trial, provider.entry, tallies)
     tape.expectsFailures = true
     if (decision.tells) tape.save()
-    return { trial, decision, tallies, exchanges: seen.exchanges }
+    const { verdict, reason, rates } = decision
+    const conclusion = { provider: provider.name, verdict, rates, ...(reason === undefined ? {} : { reason }) }
+    settle(seen, { conclusion, keep: decision.tells, tries: tallies.flatMap(({ tries }) => tries) })
+    const ran = { passed: verdict === 'kept', provokes: trial.id.startsWith('error.'), started, ended: Date.now() }
+    const record = {
+      ...conclusion,
+      contract: trial.id,
+      file: identity.file,
+      mode: this.mode,
+      ...tape.evidence(),
+      account: await accountOf(seen, ran),
+    }
+    return { trial, decision, record }
   }
 }

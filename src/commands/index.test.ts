@@ -12,6 +12,7 @@ test('without words, and with those of a group alone, it lists the commands and 
 
       judge            Judges recordings or a HAR file by every contract, without a run
       fixtures ls      Lists the recordings
+      gate             Says whether traffic may be moved to a provider
       features         Lists what this app asks of its providers
       diff             Compares two providers: what a switch breaks for this app
       fixtures show    Prints one recording readably, a stream event by event

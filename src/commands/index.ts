@@ -17,6 +17,11 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'fixtures ls', about: 'Lists the recordings', load: async () => (await import('./ls.ts')).ls },
   {
+    name: 'gate',
+    about: 'Says whether traffic may be moved to a provider',
+    load: async () => (await import('./gate.ts')).gate,
+  },
+  {
     name: 'features',
     about: 'Lists what this app asks of its providers',
     load: async () => (await import('./features.ts')).listFeatures,

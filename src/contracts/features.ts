@@ -39,7 +39,7 @@ const hasTools = (body: Readonly<Record<string, Json>>) =>
   list(body.tools).length > 0 || list(body.functions).length > 0
 
 /** What an app can ask for, most used first. */
-export const features: readonly Feature[] = [
+const features: readonly Feature[] = [
   {
     name: 'chat completions',
     capability: 'chat',

@@ -94,12 +94,12 @@ describe('a pace', () => {
 })
 
 test('workers take their turns through one door, which reckons the money that the wire does not tell', async () => {
-  const door = openTurnstile({ usd: 1 }, {}, ({ promptTokens = 0 }) => promptTokens / 100)
+  const door = openTurnstile({ usd: 1 }, {}, ({ input = 0 }) => input / 100)
   try {
     expect(await takeTurn(door.address, 'acme')).toBeUndefined()
-    await endTurn(door.address, { provider: 'acme', promptTokens: 40 })
+    await endTurn(door.address, { provider: 'acme', address: 'https://acme.invalid', input: 40 })
     expect(await takeTurn(door.address, 'acme')).toBeUndefined()
-    await endTurn(door.address, { provider: 'acme', usd: 0.6, promptTokens: 0 })
+    await endTurn(door.address, { provider: 'acme', address: 'https://acme.invalid', usd: 0.6, input: 999 })
     expect(await takeTurn(door.address, 'acme')).toBe('$1')
   } finally {
     door.close()

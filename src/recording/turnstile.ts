@@ -5,17 +5,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exchange } from '../wire/exchange.ts'
+import { billOf, type Bill } from '../wire/bill.ts'
 import { readReply } from '../wire/reply.ts'
 import { Pacer, type Budget, type Pace, type Spent } from './pacer.ts'
 
-/** What a worker reports of a request that is over: the money is the wire's where it told, else the door's to reckon. */
-export interface Used extends Spent {
-  readonly provider: string
-  readonly model?: string
-  readonly promptTokens?: number
-  readonly completionTokens?: number
-  readonly cachedTokens?: number
-}
+/** What a worker reports of a request that is over; a provider alone where it got no answer. */
+export type Used = Pick<Bill, 'provider'> & Partial<Bill> & Pick<Spent, 'tokens'>
 
 /**
  * Opens the one door through which the requests of all workers pass. Returns its address, a local socket, which closes
@@ -26,7 +21,7 @@ export interface Used extends Spent {
 export function openTurnstile(
   budget: Budget,
   paces: Readonly<Record<string, Pace>>,
-  price: (used: Used) => number | undefined | Promise<number | undefined> = () => undefined,
+  price: (bill: Bill) => number | undefined | Promise<number | undefined> = () => undefined,
 ): { readonly address: string; close(): void } {
   const clock = { now: () => performance.now(), sleep: (ms: number) => sleep(ms, undefined, { ref: false }) }
   const pacer = new Pacer(budget, paces, clock)
@@ -38,7 +33,7 @@ export function openTurnstile(
       if (asked.url === '/acquire') {
         answer.end(JSON.stringify({ spent: await pacer.acquire(used.provider) }))
       } else {
-        const usd = used.usd ?? (await price(used))
+        const usd = used.usd ?? (used.address === undefined ? undefined : await price(used as Bill))
         pacer.release(used.provider, usd === undefined ? used : { ...used, usd })
         answer.end('{}')
       }
@@ -51,15 +46,9 @@ export function openTurnstile(
 
 /** What a request used, as its answer tells. */
 export function usedIn(exchange: Exchange): Used {
-  const { model, usage } = readReply(exchange)
-  return {
-    provider: exchange.provider?.name ?? '',
-    ...(model === undefined ? {} : { model }),
-    ...(usage?.totalTokens === undefined ? {} : { tokens: usage.totalTokens }),
-    ...(usage?.promptTokens === undefined ? {} : { promptTokens: usage.promptTokens }),
-    ...(usage?.completionTokens === undefined ? {} : { completionTokens: usage.completionTokens }),
-    ...(usage?.cachedTokens === undefined ? {} : { cachedTokens: usage.cachedTokens }),
-  }
+  const reply = readReply(exchange)
+  const { totalTokens: tokens } = reply.usage ?? {}
+  return { ...billOf(reply), ...(tokens === undefined ? {} : { tokens }) }
 }
 
 /** Waits for the turn of a request. Resolves with the limit that is reached where the budget is spent. */

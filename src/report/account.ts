@@ -1,32 +1,19 @@
 import type { Judgement } from '../../matchers/finding.ts'
 import { judgementsIn } from '../../matchers/matcher.ts'
-import { readCost } from '../wire/cost.ts'
+import { billOf, type Bill } from '../wire/bill.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { readLimits, type Limit } from '../wire/limits.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Seen } from '../wire/seen.ts'
 import { timesOf, type Times } from '../wire/times.ts'
 import type { Reply } from '../wire/types.ts'
-import { generatedTokens } from '../wire/usage.ts'
 import { brokenPromise } from './asked-for.ts'
 import { causeOf, isFree, type Cause, type Judged } from './cause.ts'
 import { settledIn } from './settle.ts'
 
 /** One request that could have been answered, as it passed on the wire. Plain data; absent is unknown. */
-export interface Attempt extends Times {
-  readonly provider: string
-  /** The URL without its query: where a price list looks the provider up. */
-  readonly address: string
+export interface Attempt extends Bill, Times {
   readonly cause: Cause
-  /** The models that were asked for and that answered. */
-  readonly asked?: string
-  readonly answered?: string
-  /** Tokens that were read, generated, and read from a cache (those are among the first). */
-  readonly input?: number
-  readonly output?: number
-  readonly cached?: number
-  /** US dollars as the wire reports them. */
-  readonly usd?: number
   /** Bytes of text, reasoning and arguments that came of an answer that the client gave up. */
   readonly delivered?: number
   /** Played from a recording: its times are those of the day it was made. */
@@ -137,21 +124,12 @@ async function judgedAgain(exchange: Exchange, judgements: readonly Judgement[])
 }
 
 function attemptOf(reply: Reply, cause: Cause): Attempt {
-  const { exchange, asked, model, usage, api } = reply
-  const free = isFree(reply)
-  const input = usage?.promptTokens ?? (free ? 0 : undefined)
-  const output = generatedTokens(usage)?.all ?? (free || (api === 'embeddings' && usage !== undefined) ? 0 : undefined)
-  const usd = readCost(reply)?.usd ?? (free ? 0 : undefined)
+  const { exchange } = reply
+  const free = isFree(reply) ? { input: 0, output: 0, usd: 0 } : {}
   return {
-    provider: exchange.provider?.name ?? '',
-    address: exchange.request?.url.split(/[?#]/, 1)[0] ?? '',
+    ...free,
+    ...billOf(reply),
     cause,
-    ...present('asked', asked?.model),
-    ...present('answered', model),
-    ...present('input', input),
-    ...present('output', output),
-    ...present('cached', usage?.cachedTokens),
-    ...present('usd', usd),
     ...timesOf(reply),
     ...(cause === 'aborted' ? { delivered: deliveredIn(reply) } : {}),
     ...(exchange.evidence.seen === 'replay' ? { recorded: true as const } : {}),
@@ -167,9 +145,6 @@ function deliveredIn({ answers }: Reply): number {
   ])
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
 }
-
-const present = <Key extends string, Value>(key: Key, value: Value | undefined) =>
-  (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value }
 
 function toldIn(replies: readonly Reply[]): Told[] {
   const told = replies

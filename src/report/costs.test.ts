@@ -67,7 +67,7 @@ test('a row for each provider, why attempts failed, what remains, and what the n
     deepseek: warning, it reported a cost more than 2 % off the price table in 1 of 1 answer ($0.0021 reported, $0.002 by the table).
     qwen: 1 of 2 attempts were for nothing (1 cut); with 2 retries 13 % of the answers would still be missing.
     zhipu: 1 of 1 attempts were for nothing (1 auth).
-    No price is known of groq/unheard-of: give it to llmContracts({ prices }).
+    No price is known of groq/unheard-of: give it as the option prices.
     ≥: of some attempts it is not known, as of those without usage.
     Not counted: 1 that the tests themselves provoked.
     "

@@ -104,7 +104,7 @@ function worth(records: readonly TestRecord[], balances: readonly ProviderBalanc
   const parts = balances.flatMap(({ each: { usd, tokens, seconds } }) => [usd, tokens, seconds])
   const provoked = balances.reduce((sum, balance) => sum + balance.provoked, 0)
   return [
-    ...(models.length === 0 ? [] : [`No price is known of ${models.join(', ')}: give it to llmContracts({ prices }).`]),
+    ...(models.length === 0 ? [] : [`No price is known of ${models.join(', ')}: give it as the option prices.`]),
     ...(parts.some((part) => part?.atLeast) ? ['≥: of some attempts it is not known, as of those without usage.'] : []),
     ...(provoked === 0 ? [] : [`Not counted: ${provoked} that the tests themselves provoked.`]),
     ...(attempts.some(({ recorded }) => recorded) ? ["Times are those of the recordings; prices are today's."] : []),

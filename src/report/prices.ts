@@ -1,6 +1,6 @@
 import { LlmContractsError } from '../errors.ts'
 import type { Price, Prices } from '../settings.ts'
-import type { Attempt } from './account.ts'
+import type { Bill } from '../wire/bill.ts'
 
 /** What an attempt cost, and who says so. */
 export interface Charge {
@@ -12,9 +12,9 @@ export interface Charge {
 /** Prices attempts. Undefined is unknown, never zero. */
 export interface Pricer {
   /** What an attempt cost: as the wire reports it, else by a table. */
-  readonly charge: (attempt: Attempt) => Charge | undefined
+  readonly charge: (bill: Bill) => Charge | undefined
   /** What it should have cost by a table, whatever the wire reports. */
-  readonly byTable: (attempt: Attempt) => Charge | undefined
+  readonly byTable: (bill: Bill) => Charge | undefined
 }
 
 /**
@@ -28,7 +28,7 @@ export interface Pricer {
  */
 export async function openPrices(own: Prices, now: Date = new Date()): Promise<Pricer> {
   const { calcPrice } = await import('@pydantic/genai-prices')
-  const listed = (model: string | undefined, { address, input, output, cached = 0 }: Attempt) => {
+  const listed = (model: string | undefined, { address, input, output, cached = 0 }: Bill) => {
     if (model === undefined || input === undefined || output === undefined) return undefined
     const usage = { input_tokens: input, output_tokens: output, ...(cached > 0 ? { cache_read_tokens: cached } : {}) }
     try {
@@ -38,29 +38,29 @@ export async function openPrices(own: Prices, now: Date = new Date()): Promise<P
       return undefined
     }
   }
-  const byTable = (attempt: Attempt): Charge | undefined => {
-    const price = priceOf(own, attempt)
+  const byTable = (bill: Bill): Charge | undefined => {
+    const price = priceOf(own, bill)
     if (price !== undefined) {
-      const usd = costBy(price, attempt)
+      const usd = costBy(price, bill)
       return usd === undefined ? undefined : { usd, from: 'own' }
     }
-    const usd = listed(attempt.asked, attempt) ?? listed(attempt.answered, attempt)
+    const usd = listed(bill.asked, bill) ?? listed(bill.answered, bill)
     return usd === undefined ? undefined : { usd, from: 'list' }
   }
-  const charge = (attempt: Attempt): Charge | undefined =>
-    attempt.usd === undefined ? byTable(attempt) : { usd: attempt.usd, from: 'wire' }
+  const charge = (bill: Bill): Charge | undefined =>
+    bill.usd === undefined ? byTable(bill) : { usd: bill.usd, from: 'wire' }
   return { charge, byTable }
 }
 
 /** The user's price for an attempt: `provider/model` before `model`, the model that was asked for before the one that answered. */
-function priceOf(own: Prices, { provider, asked, answered }: Attempt): Price | undefined {
+function priceOf(own: Prices, { provider, asked, answered }: Bill): Price | undefined {
   const models = [asked, answered].filter((model) => model !== undefined)
   const keys = models.flatMap((model) => [`${provider}/${model}`, model])
   const key = keys.find((name) => Object.hasOwn(own, name))
   return key === undefined ? undefined : own[key]
 }
 
-function costBy(price: Price, { input, output, cached = 0 }: Attempt): number | undefined {
+function costBy(price: Price, { input, output, cached = 0 }: Bill): number | undefined {
   if (input === undefined || output === undefined) return undefined
   const fromCache = Math.min(cached, input)
   const { cached: cachedPrice = price.input } = price

@@ -5,7 +5,7 @@ import type { Capability } from '../providers/spec.ts'
 import type { Exchange, Json } from '../wire/exchange.ts'
 import { str } from '../wire/guards.ts'
 import { readReply } from '../wire/reply.ts'
-import { exchangeOf } from '../wire/seen.ts'
+import { exchangeOf, seenHere } from '../wire/seen.ts'
 import type { Reply } from '../wire/types.ts'
 import { LlmContractsError } from '../errors.ts'
 import type { Way } from './trial.ts'
@@ -160,7 +160,7 @@ export class Asker {
   /** What passed on the wire for a response: call it once the body was read, or given up. */
   replyOf(response: Response): Reply {
     const exchange = exchangeOf(response)
-    if (exchange === undefined) throw unseen(this.#trial)
+    if (exchange === undefined) throw seenHere()?.complaints.at(-1) ?? unseen(this.#trial)
     return readReply(exchange)
   }
 
