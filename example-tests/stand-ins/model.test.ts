@@ -210,3 +210,10 @@ function cosine(one: string, other: string): number {
   const against = unitVector(other, 64)
   return unitVector(one, 64).reduce((sum, part, at) => sum + part * (against[at] ?? 0), 0)
 }
+
+test('a text between markers is copied to the letter', () => {
+  const text = 'a "quoted" C:\\new `line`'
+  const schema = { type: 'object', properties: { copy: { type: 'string' } } }
+
+  expect(ask({ ...user(`Copy it:\n<<<\n${text}\n>>>`), ...format(schema) }).text).toBe(JSON.stringify({ copy: text }))
+})
