@@ -45,7 +45,7 @@ export const groq: ProviderSpec = {
     },
     {
       contract: 'roundtrip.reasoning-policy',
-      reason: '`reasoning_content` in a history is answered with 400 "property is unsupported".',
+      reason: 'A history with `reasoning_content` is answered 400, "property is unsupported".',
       source: 'https://github.com/janhq/jan/issues/8136',
       date: '2026-11-22',
     },

@@ -31,7 +31,7 @@ export const qwen: ProviderSpec = {
     },
     {
       capability: 'forced_tools',
-      reason: '`required` is not dependable: a client sends `auto` in its place.',
+      reason: 'A client library sends `auto` in place of `required`, which is not dependable.',
       source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
       date: '2026-11-22',
     },
@@ -63,7 +63,7 @@ export const qwen: ProviderSpec = {
     },
     {
       contract: 'tool_choice.honest-fallback',
-      reason: '`required` is not dependable: it counts as `auto`.',
+      reason: 'The value `required` is not dependable: a client library sends `auto` in its place.',
       source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
       date: '2026-11-22',
     },
