@@ -43,7 +43,7 @@ export const toolChoiceHonestTrials: readonly Trial[] = [
     id: 'tool_choice.unknown-name',
     promise: 'Refuses tool_choice that names a function which is not offered.',
     hint: 'Check the name against the tools before you send.',
-    source: 'vllm-project/vllm and KVCache verifier, tests of tool_choice',
+    source: 'contract catalogue (suites VLL and KVV): an undefined function name is 400',
     run: (ask) => {
       const tool_choice = byName('no_such_function')
       return mustRefuse(ask, 'a function in tool_choice that is not offered', {
