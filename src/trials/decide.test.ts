@@ -74,6 +74,17 @@ describe('a feature that is declared missing', () => {
     })
   })
 
+  test('is unsupported where the promise was to refuse, and all is refused', () => {
+    const exchanges = [whole(body, { status: 400 })]
+    const tries = [{ contract: trial.id, is: 'kept', exchanges } as const]
+    const entry = completeEntry({ name: 'acme', models: { chat: 'm' }, lacks: [lack] })
+
+    expect(decide(trial, entry, [{ way: 'whole', found: kept(), unreachable: 0, tries }])).toMatchObject({
+      verdict: 'unsupported',
+      reason: 'whole: HTTP 400; declared: Only auto is documented. (docs, 2026-11-22)',
+    })
+  })
+
   test('counts in the streamed way too where streaming is what is missing', () => {
     const noStream: Lack = { ...lack, capability: 'streaming' }
 

@@ -50,7 +50,11 @@ function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | un
   const way = trial.ways.length > 1 ? `${tally.way}: ` : ''
   const evidence = 'says' in found ? { evidence: pick(found) } : {}
   const say = (verdict: Verdict, reason: string): Said => ({ verdict, reason: `${way}${reason}`, ...evidence })
-  if (found.is === 'kept') return { verdict: 'kept' }
+  if (found.is === 'kept') {
+    const status = lack === undefined ? undefined : refusedWith(tally)
+    if (lack === undefined || status === undefined) return { verdict: 'kept' }
+    return say('unsupported', `HTTP ${status}; declared: ${sourced(lack)}`)
+  }
   if (found.is === 'inconclusive') return say('inconclusive', found.because)
   if (found.is === 'unreachable') return say('inconclusive', `the provider could not be asked: ${found.because}`)
   if (lack !== undefined) {
@@ -64,6 +68,12 @@ function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | un
     return say('broken', `It refused the request with HTTP ${status}: ${excerpt(error?.message ?? text, 160)}`)
   }
   return say('broken', `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}`)
+}
+
+/** The 4xx that ended a try: a promise to refuse something is kept, and shows no feature, where all is refused. */
+function refusedWith({ tries }: Tally): number | undefined {
+  const status = tries.at(-1)?.exchanges.at(-1)?.response.status
+  return status !== undefined && status >= 400 && status < 500 ? status : undefined
 }
 
 /** The sentence that asks for a declaration to be deleted; undefined where none speaks against a kept promise. */
