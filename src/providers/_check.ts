@@ -1,7 +1,8 @@
 import { bad, checkDay, checkKeys, checkList, checkText, checkURL, checkVariable } from './_fields.ts'
 import { found, isObject, kind, type Fields, type Naming } from './_fields.ts'
+import { checkReasoning } from './_reasoning.ts'
 import { either, nearest } from './nearest.ts'
-import { capabilities, type ProviderSpec } from './spec.ts'
+import { capabilities, modelUses, type ProviderSpec } from './spec.ts'
 
 const CAPABILITIES = Object.keys(capabilities)
 
@@ -14,6 +15,7 @@ const FIELDS = [
   'keys',
   'keyOptional',
   'models',
+  'reasoning',
   'offers',
   'lacks',
   'gaps',
@@ -51,6 +53,7 @@ function assertSpec(spec: unknown): asserts spec is ProviderSpec {
     throw bad(`${of('keyOptional')} is ${found(spec['keyOptional'])}: write true, or leave it out.`)
   }
   checkModels(spec['models'], 'models', of)
+  if (spec['reasoning'] !== undefined) checkReasoning(spec['reasoning'], of)
   const offers = checkList(spec['offers'], of('offers'), `capabilities, such as ['chat', 'tools']`)
   for (const [index, word] of offers.entries()) checkCapability(word, of(`offers[${index}]`))
   for (const [index, lack] of checkList(spec['lacks'], of('lacks'), 'lacking capabilities, or []').entries()) {
@@ -108,7 +111,7 @@ function checkAddresses({ baseURL, endpoints, endpointVariable }: Fields, of: Na
 function checkModels(models: unknown, field: string, of: Naming): void {
   if (!isObject(models)) throw bad(`${of(field)} is ${found(models)}: write an object such as { chat: 'acme-large' }.`)
   checkText(models['chat'], of(`${field}.chat`), `the id of a chat model, such as 'acme-large'`)
-  for (const use of ['vision', 'embedding']) {
+  for (const use of modelUses) {
     if (models[use] !== undefined) checkText(models[use], of(`${field}.${use}`), 'the id of a model, or leave it out')
   }
 }

@@ -31,6 +31,8 @@ export class Provider {
     readonly chat: string
     readonly vision: string | undefined
     readonly embedding: string | undefined
+    readonly audio: string | undefined
+    readonly transcription: string | undefined
   }
   /** The provider's entry: what it offers, lacks and is known to break, with sources. */
   readonly entry: ProviderSpec
@@ -43,11 +45,8 @@ export class Provider {
     this.label = resolved.label
     this.baseURL = addressOf(resolved)
     this.model = resolved.models.chat
-    this.models = {
-      chat: resolved.models.chat,
-      vision: resolved.models.vision,
-      embedding: resolved.models.embedding,
-    }
+    const { chat, vision, embedding, audio, transcription } = resolved.models
+    this.models = { chat, vision, embedding, audio, transcription }
     this.entry = resolved.spec
     this.#resolved = resolved
     this.#mode = mode

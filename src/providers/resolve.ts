@@ -4,7 +4,7 @@ import { checkSpec } from './_check.ts'
 import { read, readAddress, type Env } from './_env.ts'
 import { bad } from './_fields.ts'
 import { either, nearest } from './nearest.ts'
-import type { Endpoint, Models, ProviderSpec } from './spec.ts'
+import { modelUses, type Endpoint, type Models, type ProviderSpec } from './spec.ts'
 import { specs } from './index.ts'
 
 /** An entry after the environment has had its say: plain data, which JSON and messages to workers carry unharmed. */
@@ -29,8 +29,8 @@ export interface ResolvedProvider {
 }
 
 /**
- * Applies `<NAME>_BASE_URL`, `<NAME>_MODEL`, `<NAME>_VISION_MODEL`, `<NAME>_EMBEDDING_MODEL` and the region variable to
- * an entry. A variable that is empty counts as unset.
+ * Applies `<NAME>_BASE_URL`, `<NAME>_MODEL`, `<NAME>_VISION_MODEL` and so on for each other use of a model, and the
+ * region variable to an entry. A variable that is empty counts as unset.
  *
  * @throws {LlmContractsError} `bad-url` or `bad-option`, naming the variable, what it holds and what it may hold.
  * @example
@@ -46,9 +46,11 @@ export function resolveProvider(spec: ProviderSpec, env: Env): ResolvedProvider 
   const override = readAddress(env, baseURLVariable, declaredBaseURLs[0])
   const region = spec.endpointVariable ?? `${prefix}_REGION`
   const [endpoint, picked] = pickEndpoint(spec, region, env, override ?? spec.baseURL) ?? []
-  const { chat, vision, embedding } = picked?.models ?? spec.models
-  const visionModel = read(env, `${prefix}_VISION_MODEL`) ?? vision
-  const embeddingModel = read(env, `${prefix}_EMBEDDING_MODEL`) ?? embedding
+  const models = picked?.models ?? spec.models
+  const others = modelUses.flatMap((use) => {
+    const id = read(env, `${prefix}_${use.toUpperCase()}_MODEL`) ?? models[use]
+    return id === undefined ? [] : [[use, id] as const]
+  })
   const gaps = spec.gaps.filter((gap) => gap.endpoint === undefined || gap.endpoint === endpoint)
   return {
     spec: { ...spec, gaps },
@@ -60,11 +62,7 @@ export function resolveProvider(spec: ProviderSpec, env: Env): ResolvedProvider 
     ...(endpoint === undefined ? {} : { endpoint }),
     keyVariables: picked?.keys ?? spec.keys,
     baseURLVariable,
-    models: {
-      chat: read(env, `${prefix}_MODEL`) ?? chat,
-      ...(visionModel === undefined ? {} : { vision: visionModel }),
-      ...(embeddingModel === undefined ? {} : { embedding: embeddingModel }),
-    },
+    models: { chat: read(env, `${prefix}_MODEL`) ?? models.chat, ...Object.fromEntries(others) },
   }
 }
 

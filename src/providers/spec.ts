@@ -1,3 +1,5 @@
+import type { Json } from '../wire/exchange.ts'
+
 /**
  * What a test may need of a provider, and what each word means. The same words are the plugin's test tags, so a test
  * tagged `vision` is a contract test that needs vision.
@@ -18,6 +20,8 @@ export const capabilities = {
   logprobs: 'logprobs',
   logit_bias: 'the parameter logit_bias',
   reasoning: 'reasoning that shows in a field or in usage',
+  reasoning_effort: 'a parameter for how hard to reason, which takes only the documented words',
+  reasoning_replay: 'reasoning that is sent back with the history',
   vision: 'image input',
   vision_url: 'image input by URL',
   audio: 'audio input',
@@ -25,7 +29,9 @@ export const capabilities = {
   pdf: 'PDF input',
   embeddings: 'embeddings',
   embedding_dimensions: 'embeddings of a chosen length',
+  embedding_batch: 'a documented limit on the inputs of one embeddings request',
   models: 'the list of models',
+  model_lookup: 'one model by its id',
   files: 'the Files API',
   batches: 'the Batch API',
   responses: 'the Responses API',
@@ -70,16 +76,45 @@ export interface Endpoint {
   readonly models?: Models
 }
 
-/** The ids to ask for. A missing one is unknown: `<NAME>_VISION_MODEL` or `<NAME>_EMBEDDING_MODEL` can give it. */
+/** The ids to ask for. A missing one is unknown: `<NAME>_VISION_MODEL`, `<NAME>_AUDIO_MODEL` and so on can give it. */
 export interface Models {
   readonly chat: string
   readonly vision?: string
   readonly embedding?: string
+  /** A chat model that hears. */
+  readonly audio?: string
+  readonly transcription?: string
+}
+
+/** The uses for which another model than the chat model may be asked. */
+export const modelUses = ['vision', 'embedding', 'audio', 'transcription'] as const satisfies readonly (keyof Models)[]
+
+/** Fields of a request, as they are sent. */
+export type RequestFields = Readonly<Record<string, Json>>
+
+/**
+ * How the reasoning of the chat model is switched: fields that are added to a chat request.
+ *
+ * @example
+ * ```ts
+ * { on: { thinking: { type: 'enabled' } }, off: { thinking: { type: 'disabled' } } }
+ * ```
+ */
+export interface Reasoning {
+  /** Makes the model reason; absent where it always does. */
+  readonly on?: RequestFields
+  /** Keeps it from reasoning; absent where no such switch is documented. */
+  readonly off?: RequestFields
+  /** The words that say how hard to reason. */
+  readonly efforts?: readonly string[]
+  /** Where such a word is written, `reasoning_effort` if absent; a dot leads into an object: `reasoning.effort`. */
+  readonly field?: string
 }
 
 /**
  * A provider as data. Everything here can be overridden from the environment: `<NAME>_BASE_URL`, `<NAME>_MODEL`,
- * `<NAME>_VISION_MODEL`, `<NAME>_EMBEDDING_MODEL`, where `<NAME>` is the name in upper case, other signs as `_`.
+ * `<NAME>_VISION_MODEL`, `<NAME>_EMBEDDING_MODEL`, `<NAME>_AUDIO_MODEL`, `<NAME>_TRANSCRIPTION_MODEL`, where `<NAME>` is
+ * the name in upper case, other signs as `_`.
  */
 export interface ProviderSpec {
   /** Lower-case word, digits, `-`, `_` or `.`: the folder under `fixtures/` and the word in `LLM_PROVIDERS`. */
@@ -97,6 +132,8 @@ export interface ProviderSpec {
   /** A server that answers without a key; one is sent if set. */
   readonly keyOptional?: true
   readonly models: Models
+  /** Absent where nothing is known of it. */
+  readonly reasoning?: Reasoning
   /** What the provider offers. What is neither here nor in `lacks` is unknown, and is tried. */
   readonly offers: readonly Capability[]
   readonly lacks: readonly Lack[]

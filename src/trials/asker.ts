@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyError, type ErrorClass } from '../contracts/classify.ts'
-import type { Capability } from '../providers/spec.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Capability, Reasoning } from '../providers/spec.ts'
 import type { Exchange, Json } from '../wire/exchange.ts'
 import { str } from '../wire/guards.ts'
 import { readReply } from '../wire/reply.ts'
@@ -20,10 +21,15 @@ export interface Target {
     readonly chat: string
     readonly vision?: string | undefined
     readonly embedding?: string | undefined
+    readonly audio?: string | undefined
+    readonly transcription?: string | undefined
   }
+  readonly entry: { readonly reasoning?: Reasoning }
   readonly apiKey: string
   supports(capability: Capability): boolean
   lacks(capability: Capability): boolean
+  /** The official SDK, for what is promised of it. */
+  client: Provider['client']
 }
 
 /** How one request differs from the ordinary. */
