@@ -2,6 +2,7 @@ import type { Completion, Events } from './_chat.ts'
 import type { Embeddings } from './_embedding.ts'
 import type { Trace } from './_ids.ts'
 import type { Json, JsonObject } from './_json.ts'
+import type { More } from './_more.ts'
 import type { ChatRequest } from './_request.ts'
 import type { Manner } from './model.ts'
 
@@ -57,8 +58,12 @@ export interface Dialect {
   readonly events: (completion: Completion) => Events
   /** Native length of a model's vectors, or how the request is refused. */
   readonly embeddings: (model: string, trace: Trace) => number | Refusal
+  /** How many inputs one embeddings request may have, where that is documented. */
+  readonly embeddingBatch?: { readonly limit: number; readonly refusal: (trace: Trace) => Refusal }
   readonly embeddingsBody?: (embeddings: Embeddings, trace: Trace) => JsonObject
   readonly modelList?: (models: readonly string[], trace: Trace) => JsonObject
+  /** Paths besides chat, embeddings and the list of models. */
+  readonly more?: More
 }
 
 /** The only text a stand-in makes up: the envelope is documented, the wording is not. */

@@ -7,6 +7,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** A value where it is text; empty where it is anything else. */
+export function textIn(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** `{"a":1,"b":[1,2]}`: the way most servers write a body. */
 export function compact(value: Json): string {
   return JSON.stringify(value)

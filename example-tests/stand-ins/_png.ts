@@ -23,8 +23,10 @@ const colours: Readonly<Record<string, readonly [number, number, number]>> = {
   pink: [255, 192, 203],
 }
 
-/** Looks at a PNG given as a data URI; undefined where it is anything else. */
+/** Looks at a PNG given as a data URI, or at a picture of placehold.co by its URL; undefined where it is anything else. */
 export function lookAt(url: string): Picture | undefined {
+  const [, width, height, hex = ''] = /^https:\/\/placehold\.co\/(\d+)x(\d+)\/([\da-f]{6})\//.exec(url) ?? []
+  if (hex !== '') return { width: Number(width), height: Number(height), colour: nearest([...Buffer.from(hex, 'hex')]) }
   const base64 = /^data:image\/png;base64,(.+)$/s.exec(url)?.[1]
   if (base64 === undefined) return undefined
   const bytes = Buffer.from(base64, 'base64')
@@ -53,7 +55,7 @@ function firstPixel(bytes: Buffer): string | undefined {
   }
 }
 
-function nearest(pixel: readonly [number, number, number]): string | undefined {
+function nearest(pixel: readonly number[]): string | undefined {
   const far = (colour: readonly number[]) => colour.reduce((sum, part, at) => sum + (part - (pixel[at] ?? 0)) ** 2, 0)
   return Object.entries(colours).toSorted(([, one], [, other]) => far(one) - far(other))[0]?.[0]
 }

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, isObject } from './_json.ts'
+import { textInPdf } from './_pdf.ts'
 
 export interface Message {
   readonly role: string
@@ -68,15 +69,17 @@ function readMessage(raw: JsonObject): Message {
   return {
     role: typeof raw['role'] === 'string' ? raw['role'] : '',
     raw,
-    text:
-      typeof content === 'string'
-        ? content
-        : parts.flatMap((part) => (typeof part['text'] === 'string' ? [part['text']] : [])).join('\n'),
+    text: typeof content === 'string' ? content : parts.flatMap(textOfPart).join('\n'),
     images: parts.flatMap((part) => {
       const url = isObject(part['image_url']) ? part['image_url']['url'] : part['image_url']
       return typeof url === 'string' ? [url] : []
     }),
   }
+}
+
+function textOfPart({ text, file }: JsonObject): string[] {
+  if (typeof text === 'string') return [text]
+  return isObject(file) ? [textInPdf(file['file_data'])] : []
 }
 
 function readTool(raw: Json): Tool[] {
@@ -121,6 +124,13 @@ export function promptTokens(request: ChatRequest): number {
 /** Whether any message says "json", as several JSON modes demand. */
 export function mentionsJson(request: ChatRequest): boolean {
   return request.messages.some(({ text }) => /json/i.test(text))
+}
+
+/** Place of the first message with a part of a type, such as `input_audio`; -1 where there is none. */
+export function partAt(request: ChatRequest, type: string): number {
+  return request.messages.findIndex(({ raw: { content } }) =>
+    (Array.isArray(content) ? content : []).some((part) => isObject(part) && part['type'] === type),
+  )
 }
 
 /** Place of the first message with an image part; -1 where there is none. */

@@ -3,7 +3,8 @@ import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex, uuid } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, spaced } from './_json.ts'
 import { mustBeFollowed, unanswered } from './_history.ts'
-import { type ChatRequest, imageAt, mentionsJson } from './_request.ts'
+import { type ChatRequest, imageAt, mentionsJson, partAt } from './_request.ts'
+import { responses } from './_responses.ts'
 
 /** `code` is always the same word, whatever went wrong. */
 function refusal(status: number, message: string, type = 'invalid_request_error'): Refusal {
@@ -18,13 +19,11 @@ function thinks({ model, raw }: ChatRequest): boolean {
 }
 
 function refuse(request: ChatRequest): Refusal | undefined {
+  const sound = partAt(request, 'input_audio')
+  if (sound !== -1) return unknownPart(request, sound, 'input_audio')
   const at = imageAt(request)
   // The vision guide names deepseek-flash as the model that takes images.
-  if (at !== -1 && request.model !== 'deepseek-flash') {
-    const place = `at line 1 column ${compact(request.raw).length}`
-    const variant = `messages[${at}]: unknown variant \`image_url\`, expected \`text\` ${place}`
-    return refusal(400, `Failed to deserialize the JSON body into the target type: ${variant}`)
-  }
+  if (at !== -1 && request.model !== 'deepseek-flash') return unknownPart(request, at, 'image_url')
   if (request.format === 'json_schema') return refusal(400, 'This response_format type is unavailable now')
   if (request.format === 'json_object' && !mentionsJson(request)) {
     return refusal(
@@ -45,6 +44,12 @@ function refuse(request: ChatRequest): Refusal | undefined {
   return forgot
     ? refusal(400, 'The `reasoning_content` in the thinking mode must be passed back to the API.')
     : undefined
+}
+
+function unknownPart({ raw }: ChatRequest, at: number, type: string): Refusal {
+  const place = `at line 1 column ${compact(raw).length}`
+  const variant = `messages[${at}]: unknown variant \`${type}\`, expected \`text\` ${place}`
+  return refusal(400, `Failed to deserialize the JSON body into the target type: ${variant}`)
 }
 
 function usage(completion: Completion): JsonObject {
@@ -153,4 +158,6 @@ export const deepseek: Dialect = {
   whole,
   events,
   embeddings: () => noPath,
+  // Nothing is kept from one response to the next.
+  more: responses({ dialect: () => deepseek, id: (trace) => uuid(trace, 'response') }),
 }

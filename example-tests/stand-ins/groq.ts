@@ -44,10 +44,13 @@ function refuse(request: ChatRequest): Refusal | undefined {
   if (format !== 'text' && request.tools.length > 0) {
     return refusal(400, 'json mode cannot be combined with tool/function calling')
   }
-  const thought = messages.findIndex((message) => message.raw['reasoning_content'] !== undefined)
-  if (thought !== -1) {
-    const property = `('messages.${thought}' : property 'reasoning_content' is unsupported)`
-    return refusal(400, `'messages.${thought}' : for 'role:assistant' the following must be satisfied[${property}]`)
+  const thoughtful = messages.findIndex((message) => message.raw['reasoning_content'] !== undefined)
+  if (thoughtful !== -1) {
+    const unsupported = `'messages.${thoughtful}' : property 'reasoning_content' is unsupported`
+    return refusal(
+      400,
+      `'messages.${thoughtful}' : for 'role:assistant' the following must be satisfied[(${unsupported})]`,
+    )
   }
   const refused = ['logprobs', 'top_logprobs', 'logit_bias'].find(
     (word) => raw[word] !== undefined && raw[word] !== false,

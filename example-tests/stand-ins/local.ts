@@ -2,6 +2,7 @@ import { type Call, type Completion, type Events, callOf, pieces } from './_chat
 import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric } from './_ids.ts'
 import { type Json, type JsonObject, compact, spaced } from './_json.ts'
+import { imageAt } from './_request.ts'
 
 /** The code is the HTTP status as a number. */
 function refusal(status: number, message: string, type: string, rest: JsonObject = {}): Refusal {
@@ -82,6 +83,15 @@ export const local: Dialect = {
     arguments: compact,
     thinking: false,
   }),
+  // A text model was loaded.
+  refuse: (request) =>
+    imageAt(request) === -1
+      ? undefined
+      : refusal(
+          500,
+          'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',
+          'server_error',
+        ),
   refusals: {
     path: () => refusal(404, 'File Not Found', 'not_found_error'),
     overflow: (_, tokens, limit) =>

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, compact, isObject } from './_json.ts'
 import { lookAt } from './_png.ts'
+import { imagesAskedFor, recalled, thought } from './_recall.ts'
 import { type ChatRequest, type Tool, lastUser, promptTokens, tokensIn } from './_request.ts'
 import { hintsFrom, instanceOf } from './_schema.ts'
 
@@ -83,7 +84,7 @@ export function answer(request: ChatRequest, manner: Manner = plain): Answer {
   const entry = script.find(({ prompt }) => lastUser(request).text.includes(prompt))
   const calls = callsFor(request, entry, manner)
   const full = calls.length > 0 ? undefined : beforeStop(textFor(request, entry, manner), request.stop)
-  const reasoning = manner.thinking ? 'This needs no long thought.' : undefined
+  const reasoning = manner.thinking ? thought(request) : undefined
   return limited({ text: full, toolCalls: calls, reasoning }, request)
 }
 
@@ -131,9 +132,12 @@ function textFor(request: ChatRequest, entry: Script | undefined, manner: Manner
   }
   if (request.format === 'json_object') return manner.content(entry?.json ?? objectAskedFor(told))
   if (results.length > 0) return `According to the tool: ${results.map(({ text }) => text).join('; ')}`
-  if (asked.images.length > 0) return asked.images.map((url) => describe(url, asked.text)).join(', ')
+  if (asked.images.length > 0)
+    return imagesAskedFor(request)
+      .map((url) => describe(url, asked.text))
+      .join(', ')
   if (entry?.json !== undefined) return manner.content(entry.json)
-  return entry?.text ?? exactly(asked.text) ?? `You wrote: ${asked.text.slice(0, 300)}`
+  return entry?.text ?? exactly(asked.text) ?? recalled(request) ?? `You wrote: ${asked.text.slice(0, 300)}`
 }
 
 /** `keys name and age` becomes those keys; without such words, one key that holds the prompt. */

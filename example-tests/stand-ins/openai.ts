@@ -3,6 +3,7 @@ import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, pretty } from './_json.ts'
 import { mustBeFollowed, unanswered } from './_history.ts'
+import { more } from './_openai-more.ts'
 import { type ChatRequest, mentionsJson } from './_request.ts'
 
 const limits = {
@@ -27,6 +28,13 @@ const missingKey =
   "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API " +
   `from your browser and are prompted for a username and password. You can obtain an API key from ${keyPage}`
 
+const efforts = ['none', 'low', 'medium', 'high', 'xhigh']
+
+/** Only where an effort is asked for: these models do not reason unasked, and show no text of it. */
+function thinks({ raw }: ChatRequest): boolean {
+  return typeof raw['reasoning_effort'] === 'string' && raw['reasoning_effort'] !== 'none'
+}
+
 /** Models that take `max_completion_tokens` only. */
 const reasons = /^(?:o\d|gpt-5)/
 
@@ -35,6 +43,13 @@ function refuse(request: ChatRequest): Refusal | undefined {
     const message =
       "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
     return refusal(400, message, { param: 'max_tokens', code: 'unsupported_parameter' })
+  }
+  const effort = request.raw['reasoning_effort']
+  if (effort !== undefined && !efforts.some((word) => word === effort)) {
+    const message =
+      `Unsupported value: 'reasoning_effort' does not support ${compact(effort).replaceAll('"', "'")} with this model. ` +
+      "Supported values are: 'none', 'low', 'medium', 'high', and 'xhigh'."
+    return refusal(400, message, { param: 'reasoning_effort', code: 'unsupported_value' })
   }
   if (request.format === 'json_object' && !mentionsJson(request)) {
     const message =
@@ -125,7 +140,15 @@ export const openai: Dialect = {
   name: 'openai',
   basePath: '/v1',
   keys: ['OPENAI_API_KEY'],
-  models: ['gpt-5.5', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.4-nano', 'text-embedding-3-small', 'text-embedding-3-large'],
+  models: [
+    'gpt-5.5',
+    'gpt-5.4',
+    'gpt-5.4-mini',
+    'gpt-5.4-nano',
+    'text-embedding-3-small',
+    'text-embedding-3-large',
+    'whisper-1',
+  ],
   contentType: { json: 'application/json', stream: 'text/event-stream; charset=utf-8' },
   body: pretty,
   headers: (trace) => ({
@@ -134,7 +157,7 @@ export const openai: Dialect = {
     'openai-version': '2020-10-01',
     ...limits,
   }),
-  manner: () => ({ content: compact, arguments: compact, thinking: false }),
+  manner: (request) => ({ content: compact, arguments: compact, thinking: thinks(request) }),
   refuse,
   refusals: {
     key: (_, key) => {
@@ -180,4 +203,5 @@ export const openai: Dialect = {
   whole,
   events,
   embeddings: (model) => (model.includes('large') ? 3072 : 1536),
+  more: more(() => openai, refusal),
 }

@@ -4,7 +4,8 @@ import { embeddingsBody } from './_embedding.ts'
 import { type Trace, hex, uuid } from './_ids.ts'
 import { type Json, type JsonObject, compact, spaced } from './_json.ts'
 import { mustBeFollowed, unanswered } from './_history.ts'
-import { type ChatRequest, mentionsJson } from './_request.ts'
+import { type ChatRequest, mentionsJson, partAt } from './_request.ts'
+import { responses } from './_responses.ts'
 
 function refusal(
   trace: Trace,
@@ -31,6 +32,7 @@ function refuse(request: ChatRequest, trace: Trace): Refusal | undefined {
   if (thinks(request) && !request.stream) {
     return invalid(trace, 'parameter.enable_thinking must be set to false for non-streaming calls')
   }
+  if (partAt(request, 'file') !== -1) return invalid(trace, notOffered('a part of type file'))
   if (request.format === 'json_object' && !mentionsJson(request)) {
     return invalid(
       trace,
@@ -176,6 +178,22 @@ export const qwen: Dialect = {
   whole,
   events,
   embeddings: () => 1024,
+  embeddingBatch: {
+    limit: 10,
+    refusal: (trace) => {
+      const id = uuid(trace, 'request')
+      const message =
+        '<400> InternalError.Algo.InvalidParameter: Value error, batch size is invalid, ' +
+        'it should not be larger than 10.: input.contents'
+      const error = { message, type: 'InvalidParameter', param: null, code: 'InvalidParameter' }
+      return { status: 400, body: { error, id, request_id: id } }
+    },
+  },
+  more: responses({
+    dialect: () => qwen,
+    id: (trace) => uuid(trace, 'response'),
+    unknown: (trace, id) => invalid(trace, notOffered(`the previous response ${id}`)),
+  }),
   embeddingsBody: (embeddings, trace) => {
     return { ...embeddingsBody(embeddings), id: uuid(trace, 'request') }
   },

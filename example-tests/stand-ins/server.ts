@@ -5,7 +5,8 @@ import type { Dialect, Refusal } from './_dialect.ts'
 import { embed, embeddingsBody } from './_embedding.ts'
 import type { Trace } from './_ids.ts'
 import { type Json, type JsonObject, isObject } from './_json.ts'
-import { lastUser, promptTokens, readChatRequest } from './_request.ts'
+import { type Answered, type Memory, blank } from './_more.ts'
+import { lastUser, promptTokens, readChatRequest, tokensIn } from './_request.ts'
 
 /** Sent as the key, it is refused; every other key is accepted. */
 const badKey = 'llm-contracts-bad-key'
@@ -15,6 +16,8 @@ const unknownModel = 'no-such-model'
 const exhausted = 'Answer as if my rate limit were exhausted.'
 /** Tokens a prompt may have: small, so that an overflow test stays cheap. */
 export const contextLimit = 20_000
+/** Tokens a text may have to become a vector, as most embedding models take. */
+const embeddingLimit = 8192
 
 export interface StandIn {
   /** As a client wants it, base path included. */
@@ -31,9 +34,10 @@ export interface StandIn {
 export async function startStandIn(dialect: Dialect, port = 0): Promise<StandIn> {
   let hits = 0
   const seen = new Map<string, number>()
+  const memory = blank()
   const server = createServer((request, response) => {
     hits += 1
-    respond(dialect, seen, request, response).catch((error: unknown) => {
+    respond(dialect, seen, memory, request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
   })
@@ -56,6 +60,7 @@ export async function startStandIn(dialect: Dialect, port = 0): Promise<StandIn>
 async function respond(
   dialect: Dialect,
   seen: Map<string, number>,
+  memory: Memory,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -68,7 +73,7 @@ async function respond(
     seed: createHash('sha256').update(`${what}#${nth}`).digest('hex'),
     created: Math.floor(Date.now() / 1000),
   }
-  const answered = decide(dialect, trace, request, text)
+  const answered = decide(dialect, trace, memory, request, text)
   const kind = 'stream' in answered ? 'stream' : answered.status === 200 ? 'whole' : 'refused'
   const headers = { ...dialect.headers(trace, kind), 'x-llm-contracts-origin': 'stand-in' }
   if ('stream' in answered) {
@@ -90,11 +95,7 @@ async function respond(
   response.end(body)
 }
 
-type Answered =
-  | { status: number; text: string; headers?: Readonly<Record<string, string>> }
-  | { stream: AsyncGenerator<string> }
-
-function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: string): Answered {
+function decide(dialect: Dialect, trace: Trace, memory: Memory, request: IncomingMessage, text: string): Answered {
   const { refusals } = dialect
   const refused = ({ body, ...rest }: Refusal): Answered => ({ ...rest, text: dialect.body(body) })
   const ok = (body: Json): Answered => ({ status: 200, text: dialect.body(body) })
@@ -103,11 +104,13 @@ function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: 
   const route = pathname.startsWith(`${dialect.basePath}/`)
     ? `${method} ${pathname.slice(dialect.basePath.length)}`
     : ''
-  if (!['POST /chat/completions', 'POST /embeddings', 'GET /models'].includes(route)) {
+  const more = dialect.more?.({ route, text, trace, memory, ok, refused })
+  if (more === undefined && !['POST /chat/completions', 'POST /embeddings', 'GET /models'].includes(route)) {
     return refused(refusals.path(trace, method, pathname))
   }
   const key = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
   if (refusals.key !== undefined && (key === '' || key === badKey)) return refused(refusals.key(trace, key))
+  if (more !== undefined) return more()
   if (route === 'GET /models') return ok((dialect.modelList ?? modelList)(dialect.models, trace))
 
   const raw = parsed(text)
@@ -122,6 +125,11 @@ function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: 
   function embeddings(raw: JsonObject): Answered {
     const native = dialect.embeddings(model, trace)
     if (typeof native !== 'number') return refused(native)
+    const inputs = [raw['input'] ?? ''].flat()
+    const { embeddingBatch: batch } = dialect
+    if (batch !== undefined && inputs.length > batch.limit) return refused(batch.refusal(trace))
+    const tokens = Math.max(0, ...inputs.map((input) => (typeof input === 'string' ? tokensIn(input) : 0)))
+    if (tokens > embeddingLimit) return refused(refusals.overflow(trace, tokens, embeddingLimit))
     const done = embed(raw, native)
     if (done === 'empty') return refused(refusals.other(trace, 'an empty input'))
     if (done === 'dimensions') return refused(refusals.other(trace, `a vector of other than 1 to ${native} dimensions`))

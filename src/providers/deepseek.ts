@@ -15,7 +15,24 @@ export const deepseek: ProviderSpec = {
   baseURL: 'https://api.deepseek.com',
   keys: ['DEEPSEEK_API_KEY'],
   models: { chat: 'deepseek-v4-flash' },
-  offers: ['chat', 'streaming', 'tools', 'forced_tools', 'named_tools', 'parallel_tools', 'json_object', 'reasoning'],
+  reasoning: {
+    on: { thinking: { type: 'enabled' } },
+    off: { thinking: { type: 'disabled' } },
+    efforts: ['high', 'max'],
+  },
+  offers: [
+    'chat',
+    'streaming',
+    'tools',
+    'forced_tools',
+    'named_tools',
+    'parallel_tools',
+    'json_object',
+    'reasoning',
+    'reasoning_replay',
+    'models',
+    'responses',
+  ],
   lacks: [
     {
       capability: 'json_schema',
@@ -30,8 +47,38 @@ export const deepseek: ProviderSpec = {
       source: 'https://models.dev (anomalyco/models.dev@f3fc692, provider deepseek)',
       date: '2026-11-22',
     },
+    {
+      capability: 'audio',
+      reason: 'Parts of type `input_audio` are refused with 400 "unknown variant".',
+      source: 'recorded errors, 0xPlaygrounds/rig (deepseek/wire_shape_matrix)',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'transcription',
+      reason: 'There is no path for transcriptions.',
+      source: 'https://docs.getbifrost.ai/providers/supported-providers/deepseek',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'files',
+      reason: 'There is no path for files.',
+      source: 'https://docs.getbifrost.ai/providers/supported-providers/deepseek',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'batches',
+      reason: 'There is no path for batches.',
+      source: 'https://docs.getbifrost.ai/providers/supported-providers/deepseek',
+      date: '2026-11-22',
+    },
   ],
   gaps: [
+    {
+      contract: 'responses.unknown-param-honest',
+      reason: 'A parameter of the Responses API that is not known is ignored.',
+      source: 'quoted in the catalogue of contracts, responses.unknown-param-honest',
+      date: '2026-11-22',
+    },
     {
       contract: 'usage.stream.choices-empty',
       reason: 'Usage stands in the chunk with the finish reason, beside a choice, in all 99 recorded streams.',

@@ -16,9 +16,15 @@ export const groq: ProviderSpec = {
   baseURL: 'https://api.groq.com/openai/v1',
   keys: ['GROQ_API_KEY'],
   models: { chat: 'openai/gpt-oss-20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'reasoning'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'reasoning', 'models'],
   lacks: [],
   gaps: [
+    {
+      contract: 'handoff.history-replay',
+      reason: 'A message of the assistant with `reasoning_content` is refused with 400 "is unsupported".',
+      source: 'https://github.com/janhq/jan/issues/8136',
+      date: '2026-05-13',
+    },
     {
       contract: 'error.envelope.strict',
       reason: 'The error has no `param`.',

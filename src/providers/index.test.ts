@@ -60,8 +60,10 @@ describe.each([...specs])('the entry of $name', (spec) => {
     }
   })
 
-  test('has a model for vision and embeddings only where it offers them', () => {
+  test('has a model for another use only where it offers that', () => {
     expect(spec.models.vision === undefined || spec.offers.includes('vision')).toBe(true)
     expect(spec.models.embedding === undefined || spec.offers.includes('embeddings')).toBe(true)
+    expect(spec.models.audio === undefined || spec.offers.includes('audio')).toBe(true)
+    expect(spec.models.transcription === undefined || spec.offers.includes('transcription')).toBe(true)
   })
 })

@@ -23,9 +23,23 @@ export const local: ProviderSpec = {
   keys: ['LOCAL_API_KEY'],
   keyOptional: true,
   models: { chat: 'gpt-oss:20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'models'],
   lacks: [],
   gaps: [
+    {
+      contract: 'vision.unsupported-is-4xx',
+      endpoint: 'llama.cpp',
+      reason: 'A text model answers an image with 500 "image input is not supported".',
+      source: 'https://github.com/ggml-org/llama.cpp/issues/15377',
+      date: '2025-08-17',
+    },
+    {
+      contract: 'models.list.contains-configured',
+      endpoint: 'llama.cpp',
+      reason: 'Listed is the file that is loaded, under whatever id it is asked for.',
+      source: 'recorded replies, 0xPlaygrounds/rig (llamacpp/tool_matrix): the loaded model answers for any id',
+      date: '2026-11-22',
+    },
     {
       contract: 'error.envelope.strict',
       endpoint: 'llama.cpp',

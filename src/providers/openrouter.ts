@@ -20,7 +20,18 @@ export const openrouter: ProviderSpec = {
     vision: 'google/gemini-2.5-flash',
     embedding: 'openai/text-embedding-3-small',
   },
-  offers: ['chat', 'streaming', 'tools', 'json_schema', 'reasoning', 'vision', 'embeddings'],
+  reasoning: { on: { reasoning: { enabled: true } }, off: { reasoning: { enabled: false } } },
+  offers: [
+    'chat',
+    'streaming',
+    'tools',
+    'json_schema',
+    'vision',
+    'embeddings',
+    'reasoning',
+    'reasoning_replay',
+    'models',
+  ],
   lacks: [],
   gaps: [
     {

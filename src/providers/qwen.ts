@@ -21,7 +21,21 @@ export const qwen: ProviderSpec = {
   },
   keys: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'],
   models: { chat: 'qwen3.6-flash', vision: 'qwen3-vl-plus', embedding: 'text-embedding-v3' },
-  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'vision', 'embeddings'],
+  reasoning: { on: { enable_thinking: true }, off: { enable_thinking: false } },
+  offers: [
+    'chat',
+    'streaming',
+    'tools',
+    'parallel_tools',
+    'json_object',
+    'vision',
+    'embeddings',
+    'reasoning',
+    'embedding_batch',
+    'models',
+    'responses',
+    'response_state',
+  ],
   lacks: [
     {
       capability: 'json_schema',
@@ -35,8 +49,20 @@ export const qwen: ProviderSpec = {
       source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
       date: '2026-11-22',
     },
+    {
+      capability: 'pdf',
+      reason: 'Parts of type `file` are refused.',
+      source: 'https://github.com/pydantic/pydantic-ai (providers/alibaba.py at 4fda389)',
+      date: '2026-11-22',
+    },
   ],
   gaps: [
+    {
+      contract: 'responses.unknown-param-honest',
+      reason: 'Only documented parameters are processed: "any OpenAI parameters not mentioned are ignored".',
+      source: 'https://help.aliyun.com/en/model-studio/qwen-api-via-openai-responses',
+      date: '2026-11-22',
+    },
     {
       contract: 'tools.stream.no-empty-string-continuation',
       reason: 'Later deltas of a tool call carry an empty `id` and often an empty `name`, in all 19 recorded.',

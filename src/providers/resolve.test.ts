@@ -67,10 +67,12 @@ describe('resolveProvider', () => {
       ACME_1_X_MODEL: 'm',
       ACME_1_X_VISION_MODEL: 'v',
       ACME_1_X_EMBEDDING_MODEL: 'e',
+      ACME_1_X_AUDIO_MODEL: 'a',
+      ACME_1_X_TRANSCRIPTION_MODEL: 't',
     }
     const resolved = resolveProvider(acme, env)
     expect(resolved).toMatchObject({ baseURL: 'http://localhost:9000/v1', overridden: true })
-    expect(resolved.models).toEqual({ chat: 'm', vision: 'v', embedding: 'e' })
+    expect(resolved.models).toEqual({ chat: 'm', vision: 'v', embedding: 'e', audio: 'a', transcription: 't' })
     expect(resolved.declaredBaseURLs).not.toContain('http://localhost:9000/v1')
   })
 

@@ -23,7 +23,8 @@ export const siliconflow: ProviderSpec = {
   },
   keys: ['SILICONFLOW_CN_API_KEY', 'SILICONFLOW_API_KEY'],
   models: { chat: 'Qwen/Qwen3.5-4B', vision: 'Qwen/Qwen3.5-4B', embedding: 'BAAI/bge-m3' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'embeddings'],
+  reasoning: { on: { enable_thinking: true }, off: { enable_thinking: false } },
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'embeddings', 'reasoning'],
   lacks: [],
   gaps: [
     {

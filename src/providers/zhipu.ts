@@ -20,6 +20,7 @@ export const zhipu: ProviderSpec = {
   },
   keys: ['ZHIPU_API_KEY', 'ZAI_API_KEY'],
   models: { chat: 'glm-4.7-flash', vision: 'glm-4.6v' },
+  reasoning: { on: { thinking: { type: 'enabled' } }, off: { thinking: { type: 'disabled' } } },
   offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'reasoning'],
   lacks: [
     {

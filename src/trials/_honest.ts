@@ -3,7 +3,7 @@ import type { Capability } from '../providers/spec.ts'
 import type { Reply } from '../wire/types.ts'
 import { excerpt } from '../wire/text.ts'
 import { Refused, type Asker, type Sent } from './asker.ts'
-import { wordsOf } from './_parts.ts'
+import { isRefusal, wordsOf } from './_parts.ts'
 import { inconclusive, kept, type Outcome } from './trial.ts'
 
 /** Kinds of errors that speak of the account or the pace, never of the request. */
@@ -27,9 +27,14 @@ export async function granted(ask: Asker, method: string, path: string, body?: S
   return reply
 }
 
+/** Throws {@link Refused} where a reply refuses what the entry says is lacking: it proves that, and nothing else. */
+export function unlessLacking(ask: Asker, reply: Reply, ...needed: readonly Capability[]): void {
+  if (isRefusal(reply) && needed.some((capability) => ask.target.lacks(capability))) throw new Refused(reply)
+}
+
 /** An honest refusal, for promises that it keeps: noted, or `unsupported` where the entry says that the feature lacks. */
-export function refusedHonestly(ask: Asker, reply: Reply, capability: Capability): Outcome {
-  if (ask.target.lacks(capability)) throw new Refused(reply)
+export function refusedHonestly(ask: Asker, reply: Reply, ...needed: readonly Capability[]): Outcome {
+  unlessLacking(ask, reply, ...needed)
   return kept(`refused with HTTP ${reply.status}: ${excerpt(wordsOf(reply), 100)}`)
 }
 

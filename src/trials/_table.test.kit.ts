@@ -16,7 +16,7 @@ export interface Row {
 
 /** Tries a trial on every provider of a table. */
 export function onEach(id: string, rows: readonly Row[]): void {
-  describe(id, () => {
+  describe.each([{ id }])('$id', () => {
     test.each(rows)('is $verdict by $by', async ({ verdict, answer, reason, entry }) => {
       const said = await tryOn(id, answer, entry)
       expect(said).toMatchObject({ verdict, ...(reason ? { reason: expect.stringContaining(reason) } : {}) })

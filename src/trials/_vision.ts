@@ -5,7 +5,7 @@ import { COLOURS, type Colour } from './_media.ts'
 import { textOf, user } from './_parts.ts'
 import type { Asker } from './asker.ts'
 
-export const NAMES = Object.keys(COLOURS) as readonly Colour[]
+const NAMES = Object.keys(COLOURS) as readonly Colour[]
 
 /** The colour of one try: another one for each, so that a model that guesses is found out. */
 export const colourOf = ({ sample, way }: Asker, shift = 0): Colour =>

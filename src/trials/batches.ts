@@ -47,22 +47,27 @@ export const batchTrials: readonly Trial[] = [
 /** Looks at a batch until it has ended, waiting only where the answers are live. */
 async function ended(ask: Asker, made: Reply): Promise<JsonObject> {
   let reply = made
-  const { id } = objectOf(made)
-  for (let look = 0; look < LOOKS && !ENDED.includes(String(objectOf(reply).status)); look += 1) {
+  const id = idOf(objectOf(made))
+  for (let look = 0; look < LOOKS && !hasEnded(objectOf(reply)); look += 1) {
     if (reply.exchange.evidence.seen === 'live') await sleep(Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** look))
-    reply = await granted(ask, 'GET', `/batches/${String(id)}`)
+    reply = await granted(ask, 'GET', `/batches/${id}`)
   }
   return objectOf(reply)
 }
 
+const idOf = ({ id }: JsonObject) => filled(id) ?? ''
+
+const hasEnded = ({ status }: JsonObject) => ENDED.some((word) => word === status)
+
 async function judged(
   ask: Asker,
-  { id, status, errors }: JsonObject,
+  batch: JsonObject,
   output: string | undefined,
   ids: readonly string[],
 ): Promise<Outcome> {
-  if (!ENDED.includes(String(status))) {
-    await ask.send('POST', `/batches/${String(id)}/cancel`)
+  const { status, errors } = batch
+  if (!hasEnded(batch)) {
+    await ask.send('POST', `/batches/${idOf(batch)}/cancel`)
     return inconclusive(`the batch was still ${inCode(status)} after ${LOOKS} looks, and was cancelled`)
   }
   if (status !== 'completed')

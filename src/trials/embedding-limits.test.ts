@@ -1,4 +1,4 @@
-import { onEach, type Row } from './_table.test.kit.ts'
+import { lacking, onEach, type Row } from './_table.test.kit.ts'
 import { fails, useTrials, type Answer } from './_try.test.kit.ts'
 
 useTrials()
@@ -10,6 +10,12 @@ const takes = (tokens?: number): Answer => {
 const breaks = (): Answer => ({ status: 500, body: { error: { message: 'oops' } } })
 
 const always: readonly Row[] = [
+  {
+    by: 'a refusal that the entry declares',
+    verdict: 'unsupported',
+    answer: () => fails(404, 'Not found'),
+    entry: { models: { chat: 'acme-1' }, ...lacking('embeddings') },
+  },
   {
     by: 'an entry without a model for it',
     verdict: 'inconclusive',

@@ -1,7 +1,7 @@
 import type { Json } from '../wire/exchange.ts'
 import { excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
-import { answerTo, noModel } from './_honest.ts'
+import { answerTo, noModel, unlessLacking } from './_honest.ts'
 import { isRefusal, WHOLE, wordsOf } from './_parts.ts'
 import { embedder } from './_vectors.ts'
 import type { Asker } from './asker.ts'
@@ -92,7 +92,11 @@ export const embeddingLimitTrials: readonly Trial[] = [
   },
 ]
 
-const asked = (ask: Asker, body: { readonly [key: string]: Json }) => answerTo(ask, 'POST', '/embeddings', body)
+async function asked(ask: Asker, body: { readonly [key: string]: Json }): Promise<Reply> {
+  const reply = await answerTo(ask, 'POST', '/embeddings', body)
+  unlessLacking(ask, reply, 'embeddings')
+  return reply
+}
 
 function brokenBy({ status, text }: Reply, what: string): Outcome | undefined {
   return status >= 500 ? broken(`answered HTTP ${status} to ${what}`, { bytes: excerpt(text) }) : undefined

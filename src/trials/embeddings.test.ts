@@ -127,11 +127,19 @@ onEach('emb.base64-equals-float', [
 
 onEach('emb.sdk-default', [
   ...ordinary,
+  { by: 'numbers for everyone, which the SDK takes as they are', verdict: 'kept', answer: numbersOnly },
   {
-    by: 'numbers for everyone, which the SDK reads as base64',
+    by: 'base64 of bytes',
     verdict: 'broken',
-    answer: numbersOnly,
-    reason: 'to who asks for numbers',
+    answer: (asked) =>
+      isBase64(asked) ? { body: { data: [{ embedding: Buffer.alloc(8).toString('base64') }] } } : right(asked),
+    reason: 'gave the SDK 2 numbers, and 8 to who asks for numbers',
+  },
+  {
+    by: 'what the SDK cannot read',
+    verdict: 'broken',
+    answer: (asked) => (isBase64(asked) ? { body: { data: {} } } : right(asked)),
+    reason: 'sent what the SDK cannot read',
   },
   {
     by: 'base64 that means something else',

@@ -82,6 +82,8 @@ export const embeddingTrials: readonly Trial[] = [
       try {
         vector = (await client.embeddings.create({ model, input: INPUT })).data[0]?.embedding ?? []
       } catch (error) {
+        if (error instanceof TypeError)
+          return broken(`sent what the SDK cannot read: ${error.message}`, { path: '$.data' })
         const { status, message } = error as { readonly status?: number; readonly message?: string }
         if (status === undefined || status === 429 || status >= 500) return inconclusive(`the SDK said: ${message}`)
         return broken(`refused what the SDK asks for with HTTP ${status}: ${excerpt(message ?? '')}`)

@@ -3,7 +3,7 @@ import { fails, says, useTrials, type Asked } from './_try.test.kit.ts'
 
 useTrials()
 
-type Message = Record<string, any>
+type Message = Record<string, Asked['body'][string]>
 const history = ({ body }: Asked) => body.messages as Message[]
 const told = (asked: Asked) =>
   history(asked)

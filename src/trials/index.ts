@@ -31,7 +31,6 @@ export const trials: readonly Trial[] = [
   ...jsonSchemaTrials,
   ...gateTrials,
   ...honestTrials,
-  ...toolChoiceTrials,
   ...reasoningTrials,
   ...reasoningLimitTrials,
   ...reasoningReplayTrials,

@@ -25,7 +25,7 @@ export const modelTrials: readonly Trial[] = [
       if (ids.length === 0) return broken('listed no model', { path: '$.data', bytes: excerpt(text) })
       const wanted = [...new Set(Object.values(ask.target.models).filter((id) => id !== undefined))]
       const missing = wanted.filter((id) => !ids.includes(id))
-      if (missing.length === 0) return kept(`${counted(ids.length, 'model')}`)
+      if (missing.length === 0) return kept(counted(ids.length, 'model'))
       return broken(`listed ${counted(ids.length, 'model')}, but not ${listed(missing)}`, { path: '$.data' })
     },
   },

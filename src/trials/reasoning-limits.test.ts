@@ -1,4 +1,4 @@
-import { onEach } from './_table.test.kit.ts'
+import { lacking, onEach } from './_table.test.kit.ts'
 import { fails, says, useTrials, type Asked } from './_try.test.kit.ts'
 
 useTrials()
@@ -9,6 +9,12 @@ const takes = (words: readonly string[], effort: (asked: Asked) => unknown) => (
 const topLevel = ({ body }: Asked) => body.reasoning_effort
 
 onEach('reasoning.effort-values', [
+  {
+    by: 'a refusal that the entry declares',
+    verdict: 'unsupported',
+    answer: () => fails(400, 'not offered'),
+    entry: { reasoning: efforts, ...lacking('reasoning_effort') },
+  },
   {
     by: 'the documented words and no other',
     verdict: 'kept',
@@ -48,6 +54,12 @@ const starved = (asked: Asked, finish_reason: string) =>
   says(asked, '', { reasoning_content: 'Suppose that it is rational. Then', finish_reason })
 
 onEach('reasoning.budget-starvation', [
+  {
+    by: 'a refusal that the entry declares',
+    verdict: 'unsupported',
+    answer: () => fails(400, 'not offered'),
+    entry: lacking('reasoning'),
+  },
   { by: 'the finish reason length', verdict: 'kept', answer: (asked) => starved(asked, 'length') },
   {
     by: 'reasoning that has to be switched on',
@@ -85,6 +97,6 @@ onEach('reasoning.budget-starvation', [
     by: 'a limit that is refused',
     verdict: 'inconclusive',
     answer: () => fails(400, 'max_tokens must be at least 64'),
-    reason: 'it refused so low a limit: max_tokens must be at least 64',
+    reason: 'it refused to reason under a short limit: max_tokens must be at least 64',
   },
 ])

@@ -2,6 +2,7 @@ import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { excerpt, listed } from '../wire/text.ts'
 import type { Asker } from './asker.ts'
+import { unlessLacking } from './_honest.ts'
 import { BOTH, finishOf, isRefusal, textOf, user, wordsOf } from './_parts.ts'
 import { counting, hasReasoned, switchedOn } from './_reasoning.ts'
 import { broken, ignored, inconclusive, kept, type Trial } from './trial.ts'
@@ -30,6 +31,7 @@ export const reasoningLimitTrials: readonly Trial[] = [
       const asking = (effort: string) => ask.attempt({ messages: [user('Say yes.')], ...written(field, effort) })
       for (const effort of efforts) {
         const reply = await asking(effort)
+        unlessLacking(ask, reply, 'reasoning', 'reasoning_effort')
         if (isRefusal(reply)) return broken(`refused the effort "${effort}": ${excerpt(wordsOf(reply))}`)
       }
       const reply = await asking(NO_EFFORT)
@@ -50,7 +52,9 @@ export const reasoningLimitTrials: readonly Trial[] = [
     blame: 'wire format',
     run: async (ask) => {
       const reply = await limited(ask)
-      if (isRefusal(reply)) return inconclusive(`it refused so low a limit: ${excerpt(wordsOf(reply), 100)}`)
+      unlessLacking(ask, reply, 'reasoning')
+      if (isRefusal(reply))
+        return inconclusive(`it refused to reason under a short limit: ${excerpt(wordsOf(reply), 100)}`)
       if (textOf(reply).trim() !== '') return inconclusive('the answer had begun before the tokens were used up')
       if (!hasReasoned(reply)) return inconclusive('nothing shows that the tokens went into reasoning')
       const finish = finishOf(reply)

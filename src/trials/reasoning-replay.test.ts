@@ -8,7 +8,7 @@ useTrials()
 const provider =
   (beside: object, second: (asked: Asked, message: Record<string, unknown>, told: string) => Answer) =>
   (asked: Asked): Answer => {
-    const { messages } = asked.body as { messages: Record<string, any>[] }
+    const { messages } = asked.body as { messages: Record<string, Asked['body'][string]>[] }
     const message = messages.at(-2)
     if (message?.role !== 'assistant') {
       const call = calls(asked, ['get_badge', { employee: 'Ada Novak' }])

@@ -1,4 +1,4 @@
-import { onEach } from './_table.test.kit.ts'
+import { lacking, onEach } from './_table.test.kit.ts'
 import { fails, says, useTrials, type Asked } from './_try.test.kit.ts'
 
 useTrials()
@@ -13,6 +13,12 @@ const counts = (asked: Asked, tokens: number) => {
 const isOff = ({ body }: Asked) => body.think === false
 
 onEach('reasoning.not-in-content', [
+  {
+    by: 'a refusal that the entry declares',
+    verdict: 'unsupported',
+    answer: () => fails(400, 'not offered'),
+    entry: lacking('reasoning'),
+  },
   { by: 'reasoning in a field of its own', verdict: 'kept', answer: (asked) => thinks(asked, '9.9') },
   { by: 'reasoning that shows in the usage alone', verdict: 'kept', answer: (asked) => counts(asked, 7) },
   {
@@ -49,6 +55,12 @@ onEach('reasoning.not-in-content', [
 ])
 
 onEach('reasoning.disable-honest', [
+  {
+    by: 'a refusal that the entry declares',
+    verdict: 'unsupported',
+    answer: () => fails(400, 'not offered'),
+    entry: { reasoning, ...lacking('reasoning') },
+  },
   {
     by: 'a model that reasons only where it may',
     verdict: 'kept',

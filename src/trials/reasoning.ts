@@ -1,4 +1,5 @@
 import { excerpt } from '../wire/text.ts'
+import { refusedHonestly, unlessLacking } from './_honest.ts'
 import { BOTH, isRefusal, textOf, user, WHOLE, wordsOf } from './_parts.ts'
 import { counting, hasReasoned, NO_SIGN, reasoningTokens, shownReasoning, switchedOn, THINK } from './_reasoning.ts'
 import { broken, ignored, inconclusive, kept, type Trial } from './trial.ts'
@@ -21,6 +22,7 @@ export const reasoningTrials: readonly Trial[] = [
     blame: 'wire format',
     run: async (ask) => {
       const reply = await ask.attempt({ messages: [user(THINK)], ...switchedOn(ask), ...counting(ask.way) })
+      unlessLacking(ask, reply, 'reasoning')
       if (isRefusal(reply)) return inconclusive(`it does not reason in this way: ${excerpt(wordsOf(reply), 100)}`)
       const [mark] = MARKS.exec(textOf(reply)) ?? []
       if (mark !== undefined) {
@@ -47,14 +49,12 @@ export const reasoningTrials: readonly Trial[] = [
       const off = ask.target.entry.reasoning?.off
       if (off === undefined) return inconclusive('the entry names no switch: write `reasoning.off`')
       const reply = await ask.attempt({ messages: [user(THINK)], ...off, ...counting(ask.way) })
-      if (isRefusal(reply)) return kept(`refused with HTTP ${reply.status}: ${excerpt(wordsOf(reply), 100)}`)
+      if (isRefusal(reply)) return refusedHonestly(ask, reply, 'reasoning')
       const shown = shownReasoning(reply)
       if (shown !== '') return ignored('reasoned although reasoning was switched off', { bytes: excerpt(shown) })
       const tokens = reasoningTokens(reply) ?? 0
       if (tokens > 0) {
-        return ignored(`hid its reasoning and counted ${tokens} tokens for it`, {
-          ...(reply.usage === undefined ? {} : { path: reply.usage.path }),
-        })
+        return ignored(`hid its reasoning and counted ${tokens} tokens for it`)
       }
       // Streamed, because some models reason only in a stream.
       const on = await ask.chat(

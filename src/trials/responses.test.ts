@@ -25,7 +25,7 @@ function gives({ body }: Asked, ...output: readonly object[]): Answer {
   return { events: [...items, { type: 'response.completed', response: response([]) }] }
 }
 
-const inputs = ({ body }: Asked) => body.input as Record<string, any>[]
+const inputs = ({ body }: Asked) => body.input as Record<string, Asked['body'][string]>[]
 const thinks = { type: 'reasoning', id: 'rs_1', summary: [] }
 const refuses = () => fails(404, 'Not found')
 
@@ -141,6 +141,12 @@ onEach('responses.previous_response_id', [
 ])
 
 onEach('responses.unknown-param-honest', [
+  {
+    by: 'a refusal that the entry declares',
+    verdict: 'unsupported',
+    answer: () => fails(400, 'not offered'),
+    entry: lacking('responses'),
+  },
   {
     by: 'a refusal that names it',
     verdict: 'kept',

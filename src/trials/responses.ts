@@ -1,6 +1,6 @@
 import { filled, parseJson } from '../wire/guards.ts'
 import { excerpt, inCode } from '../wire/text.ts'
-import { refusedHonestly } from './_honest.ts'
+import { refusedHonestly, unlessLacking } from './_honest.ts'
 import { BOTH, isRefusal, textOf, user, wordsOf } from './_parts.ts'
 import { attempted, itemsIn, responded, responseIn, weather } from './_responses.ts'
 import { broken, ignored, inconclusive, kept, type Trial } from './trial.ts'
@@ -95,6 +95,7 @@ export const responsesTrials: readonly Trial[] = [
     run: async (ask) => {
       const parameter = 'llm_contracts_unknown'
       const reply = await attempted(ask, { input: [user('Say hello.')], [parameter]: true })
+      unlessLacking(ask, reply, 'responses')
       if (!isRefusal(reply)) return ignored(`took the parameter ${parameter}, which nobody has`)
       if (wordsOf(reply).includes(parameter)) return kept()
       return broken('refused a parameter and did not say which', { bytes: excerpt(wordsOf(reply)) })

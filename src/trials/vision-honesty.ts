@@ -1,9 +1,10 @@
 import { excerpt } from '../wire/text.ts'
+import type { Reply } from '../wire/types.ts'
 import { answerTo, noModel } from './_honest.ts'
 import { png } from './_media.ts'
 import { BOTH, isRefusal, textOf, user, wordsOf } from './_parts.ts'
 import { colourOf, names, seer, showing, WHICH } from './_vision.ts'
-import { broken, ignored, inconclusive, kept, type Trial } from './trial.ts'
+import { broken, ignored, inconclusive, kept, type Evidence, type Trial } from './trial.ts'
 
 const base = { mode: 'live', ways: BOTH } as const satisfies Partial<Trial>
 
@@ -81,9 +82,9 @@ export const visionHonestyTrials: readonly Trial[] = [
       const [less, most] = [bare.usage?.promptTokens, shown.usage?.promptTokens]
       if (less === undefined || most === undefined) return inconclusive('it sent no count of prompt tokens')
       if (most > less) return kept(`${most - less} tokens for an image of 32 x 32 pixels`)
-      return broken(`counted ${most} prompt tokens with an image and ${less} without`, {
-        ...(shown.usage === undefined ? {} : { path: `${shown.usage.path}.prompt_tokens` }),
-      })
+      return broken(`counted ${most} prompt tokens with an image and ${less} without`, at(shown))
     },
   },
 ]
+
+const at = ({ usage }: Reply): Evidence => (usage === undefined ? {} : { path: `${usage.path}.prompt_tokens` })

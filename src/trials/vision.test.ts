@@ -6,7 +6,9 @@ useTrials()
 
 /** What a model sees: the colour of each image, in order, or what its URL says. */
 function seen({ body }: Asked): string[] {
-  const parts = (body.messages as { content: any }[]).flatMap(({ content }) => (Array.isArray(content) ? content : []))
+  const parts = (body.messages as { content: Asked['body'][string] }[]).flatMap(({ content }) =>
+    Array.isArray(content) ? content : [],
+  )
   return parts.flatMap(({ image_url }) => (image_url === undefined ? [] : [colour(image_url.url ?? image_url)]))
 }
 
