@@ -91,6 +91,9 @@ export const local: Dialect = {
         'exceed_context_size_error',
         { n_prompt_tokens: tokens, n_ctx: limit },
       ),
+    // Its JSON reader throws, and what throws is the server's fault: ggml-org/llama.cpp#11738.
+    json: () =>
+      refusal(500, '[json.exception.parse_error.101] parse error at line 1, column 1: syntax error', 'server_error'),
     other: (_, what) => refusal(400, notOffered(what), 'invalid_request_error'),
   },
   answeredModel: () => 'stand-in.gguf',

@@ -137,17 +137,14 @@ export const openrouter: Dialect = {
           'to compress your prompt automatically.',
         { provider_name: null },
       ),
-    // The limits stand in the body; the reset is in milliseconds since 1970.
+    // The limits stand in the body alone; the reset is in milliseconds since 1970.
     rate: (trace, model) => {
       const reset = String((trace.created + 60) * 1000)
       const message =
         `Rate limit exceeded: limit_rpm/${model}/stand-in. High demand for ${model} on OpenRouter - ` +
         'limited to 1 requests per minute. Please retry shortly.'
       const inBody = { 'X-RateLimit-Limit': '1', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': reset }
-      return {
-        ...refusal(trace, 429, message, { headers: inBody, provider_name: null }),
-        headers: { 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
-      }
+      return refusal(trace, 429, message, { headers: inBody, provider_name: null })
     },
     other: (trace, what) => refusal(trace, 400, notOffered(what)),
   },

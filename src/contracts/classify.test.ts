@@ -147,6 +147,7 @@ test('the table tells what each error means', () => {
 })
 
 test.each([
+  ['SiliconFlow', 'length of prompt_tokens (22011) must be less than max_seq_len (20000).'],
   ['Cerebras', 'Please reduce the length of the messages or completion. Current length is 9000'],
   ['xAI', "This model's maximum prompt length is 131072 but the request contains 537812 tokens."],
   ['OpenAI Responses', 'Your input exceeds the context window of this model.'],

@@ -41,6 +41,13 @@ export const local: ProviderSpec = {
       date: '2026-11-22',
     },
     {
+      contract: 'error.400.malformed-json',
+      endpoint: 'llama.cpp',
+      reason: 'A body that is no JSON is answered with 500 `server_error`.',
+      source: 'https://github.com/ggml-org/llama.cpp/issues/11738',
+      date: '2026-11-22',
+    },
+    {
       contract: 'json_object.parses',
       endpoint: 'llama.cpp',
       reason: 'A bare `json_object` has no effect: the model writes what it likes.',

@@ -42,6 +42,13 @@ export const qwen: ProviderSpec = {
       source: 'https://github.com/codexu/note-gen/issues/372',
       date: '2026-11-22',
     },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'Neither retry-after nor a rate-limit header is documented or was recorded.',
+      source:
+        'https://help.aliyun.com/zh/model-studio/error-code, and recorded headers of alibaba/loongsuite-python-agent',
+      date: '2026-11-22',
+    },
   ],
   note:
     'Keys belong to one region, and models of the us region end in -us. json_schema depends on the model: ' +

@@ -53,6 +53,18 @@ export const zhipu: ProviderSpec = {
       source: 'https://github.com/zai-org/GLM-5/issues/148',
       date: '2026-11-22',
     },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'Neither retry-after nor a rate-limit header is documented or was recorded.',
+      source: 'https://docs.bigmodel.cn/api-reference, and recorded headers of neilberkman/req_llm',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.401.bad-key',
+      reason: 'A 401 has the code "401" and no type: nothing but the message speaks of the key.',
+      source: 'https://github.com/zai-org/GLM-5/issues/148 and other quoted errors, none of which has a type',
+      date: '2026-11-22',
+    },
   ],
   note:
     'An empty balance is HTTP 429 with code 1113, told from a rate limit (1302, 1305) by the code alone. Of ' +

@@ -67,7 +67,10 @@ export async function tryOn(
     ways,
     samples = 4,
     ...entry
-  }: Partial<Pick<ProviderSpec, 'lacks' | 'gaps' | 'offers'>> & { ways?: readonly Way[]; samples?: number } = {},
+  }: Partial<Pick<ProviderSpec, 'lacks' | 'gaps' | 'offers' | 'keyOptional'>> & {
+    ways?: readonly Way[]
+    samples?: number
+  } = {},
 ): Promise<Decision> {
   const trial = trials.find((one) => one.id === id)
   if (trial === undefined) throw new Error(`There is no trial ${id}.`)

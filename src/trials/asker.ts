@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyError, type ErrorClass } from '../contracts/classify.ts'
-import type { Capability } from '../providers/spec.ts'
+import type { Capability, ProviderSpec } from '../providers/spec.ts'
 import type { Exchange, Json } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import { exchangeOf } from '../wire/seen.ts'
@@ -21,6 +21,7 @@ export interface Target {
     readonly embedding?: string | undefined
   }
   readonly apiKey: string
+  readonly entry: Pick<ProviderSpec, 'keyOptional'>
   supports(capability: Capability): boolean
   lacks(capability: Capability): boolean
 }

@@ -1,6 +1,8 @@
 import { chatTrials } from './chat.ts'
+import { limitErrorTrials } from './errors-limits.ts'
+import { errorTrials } from './errors.ts'
 import { toolChoiceTrials } from './tool-choice.ts'
 import type { Trial } from './trial.ts'
 
 /** The catalogue's promises that take requests of their own to try, by area. */
-export const trials: readonly Trial[] = [...chatTrials, ...toolChoiceTrials]
+export const trials: readonly Trial[] = [...chatTrials, ...toolChoiceTrials, ...errorTrials, ...limitErrorTrials]
