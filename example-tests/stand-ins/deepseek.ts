@@ -24,6 +24,12 @@ function refuse(request: ChatRequest): Refusal | undefined {
     const variant = `messages[${at}]: unknown variant \`image_url\`, expected \`text\` ${place}`
     return refusal(400, `Failed to deserialize the JSON body into the target type: ${variant}`)
   }
+  const stranger = request.messages.findIndex(({ role }) => role === 'developer')
+  if (stranger !== -1) {
+    const known = 'expected one of `system`, `user`, `assistant`, `tool` at line 1 column 85'
+    const variant = `messages[${stranger}].role: unknown variant \`developer\`, ${known}`
+    return refusal(400, `Failed to deserialize the JSON body into the target type: ${variant}`)
+  }
   if (request.format === 'json_schema') return refusal(400, 'This response_format type is unavailable now')
   if (request.format === 'json_object' && !mentionsJson(request)) {
     return refusal(

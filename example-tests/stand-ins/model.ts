@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, compact, isObject } from './_json.ts'
 import { lookAt } from './_png.ts'
 import { type ChatRequest, type Tool, lastUser, promptTokens, tokensIn } from './_request.ts'
+import { obeying, remembered } from './_rules.ts'
 import { hintsFrom, instanceOf } from './_schema.ts'
 
 /** What the model says, before any provider frames it. The same request gets the same answer from every stand-in. */
@@ -133,7 +134,8 @@ function textFor(request: ChatRequest, entry: Script | undefined, manner: Manner
   if (results.length > 0) return `According to the tool: ${results.map(({ text }) => text).join('; ')}`
   if (asked.images.length > 0) return asked.images.map((url) => describe(url, asked.text)).join(', ')
   if (entry?.json !== undefined) return manner.content(entry.json)
-  return entry?.text ?? exactly(asked.text) ?? `You wrote: ${asked.text.slice(0, 300)}`
+  const text = entry?.text ?? remembered(request) ?? exactly(asked.text) ?? `You wrote: ${asked.text.slice(0, 300)}`
+  return obeying(request, text)
 }
 
 /** `keys name and age` becomes those keys; without such words, one key that holds the prompt. */

@@ -22,6 +22,10 @@ function refuse(request: ChatRequest, trace: Trace): Refusal | undefined {
   if (imageAt(request) !== -1 && !/\dv/i.test(model)) {
     return refusal(trace, 400, '1210', "messages.content.type 参数非法，取值范围 ['text']")
   }
+  // openclaw/openclaw#23115
+  if (request.messages.some(({ role }) => role === 'developer')) {
+    return refusal(trace, 400, '1214', '角色信息不正确')
+  }
   if (!thinks(request) && model === 'glm-5.3') {
     return refusal(trace, 400, '1210', '该模型始终思考，不支持关闭思考；请使用 low、high 或 max。')
   }

@@ -165,6 +165,13 @@ test.each([
   expect(of(400, error('400', message))).toMatch(/^context overflow \| never/)
 })
 
+test('a context overflow under a code that SiliconFlow has for every bad parameter', () => {
+  const body = { code: 20015, message: 'length of prompt_tokens (9) must be less than max_seq_len (8).', data: null }
+
+  expect(of(400, body)).toMatch(/^context overflow \| never/)
+  expect(of(400, { ...body, message: 'top_p is out of range.' })).toMatch(/^bad request \| never/)
+})
+
 test.each([
   'max_tokens is too large: 9000. This model supports at most 4096 completion tokens.',
   "Invalid 'temperature': decimal above maximum value.",

@@ -62,6 +62,12 @@ export const deepseek: ProviderSpec = {
       source: 'recorded headers, crmne/ruby_llm, posit-dev/chatlas and others',
       date: '2026-11-22',
     },
+    {
+      contract: 'roles.assistant.null-content-history',
+      reason: 'Answers 400 in thinking mode where an earlier tool call comes without its `reasoning_content`.',
+      source: 'https://api-docs.deepseek.com/guides/thinking_mode/',
+      date: '2026-10-06',
+    },
   ],
   note:
     'Vision is declared neither offered nor lacking: recorded requests with images were refused with 400, and the vision ' +

@@ -37,6 +37,12 @@ export const groq: ProviderSpec = {
       source: 'recorded streams, neilberkman/req_llm, pydantic/pydantic-ai and others (51 of 58)',
       date: '2026-11-22',
     },
+    {
+      contract: 'roles.name-field',
+      reason: 'Answers 400 to `messages[].name`.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
   ],
   note:
     'A tool call that fails its schema in a stream arrives as `event: error` under HTTP 200, and no [DONE] follows ' +

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ServerResponse } from 'node:http'
 import { completeEntry } from '../providers/entry.ts'
 import { Provider } from '../providers/provider.ts'
@@ -105,6 +105,27 @@ export async function tryOn(
   const [complaint] = seen.complaints
   if (complaint !== undefined) throw complaint
   return decide(trial, spec, value)
+}
+
+/** What a scripted provider answers to a trial, the verdict, and a part of its reason. */
+export type Case = readonly [
+  title: string,
+  answer: (asked: Asked) => Answer | Promise<Answer>,
+  verdict: Decision['verdict'],
+  reason?: string,
+  options?: Parameters<typeof tryOn>[2],
+]
+
+/** Declares a test for each case of each trial. */
+export function testTrials(table: Readonly<Record<string, readonly Case[]>>): void {
+  describe.each(Object.entries(table))('%s', (id, cases) => {
+    const titled = cases.map((one) => ({ title: one[0], one }))
+    test.each(titled)('$title', async ({ one: [, answer, verdict, reason, options] }) => {
+      const said = await tryOn(id, answer, options)
+
+      expect(said).toMatchObject({ verdict, ...(reason && { reason: expect.stringContaining(reason) }) })
+    })
+  })
 }
 
 /** A chat completion that says `text`, in the way that was asked for. */

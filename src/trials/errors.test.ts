@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { fails, says, tryOn, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
+import { expect, test } from 'vitest'
+import { fails, says, testTrials, tryOn, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
 
 useTrials()
 
@@ -14,97 +14,69 @@ const untyped = (error: object): Answer => ({ status: 401, body: { error } })
 const isBroken = ({ text }: Asked) => text.endsWith('Say he')
 const isArray = ({ text }: Asked) => text === '[]'
 
-describe.each<[id: string, [title: string, answer: (asked: Asked) => Answer, verdict: string, reason?: string][]]>([
-  [
-    'error.400.malformed-json',
+testTrials({
+  'error.400.malformed-json': [
+    ['a 4xx to each', () => noMessages, 'kept'],
+    ['a 5xx to broken JSON', (asked) => (isBroken(asked) ? fails(500, 'oops') : noMessages), 'broken', 'breaks off'],
+    ['an answer to an array', (asked) => (isArray(asked) ? ok(asked) : noMessages), 'broken', 'no object'],
     [
-      ['a 4xx to each', () => noMessages, 'kept'],
-      ['a 5xx to broken JSON', (asked) => (isBroken(asked) ? fails(500, 'oops') : noMessages), 'broken', 'breaks off'],
-      ['an answer to an array', (asked) => (isArray(asked) ? ok(asked) : noMessages), 'broken', 'no object'],
-      [
-        'an answer to wrong types',
-        (asked) => (isBroken(asked) || isArray(asked) ? noMessages : ok(asked)),
-        'broken',
-        'that are a text',
-      ],
-      ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
+      'an answer to wrong types',
+      (asked) => (isBroken(asked) || isArray(asked) ? noMessages : ok(asked)),
+      'broken',
+      'that are a text',
     ],
+    ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
   ],
-  [
-    'error.400.names-param',
+  'error.400.names-param': [
+    ['the name of it', () => noMessages, 'kept'],
+    ['no word of it', () => fails(400, 'Bad request'), 'broken', 'did not say'],
+    ['an answer', ok, 'inconclusive', 'did not refuse'],
+  ],
+  'error.401.bad-key': [
+    ['a 401 with a code', () => badKey, 'kept'],
+    ['a 401 without a word', () => untyped({ message: 'No.', code: '401' }), 'broken', 'neither of which'],
+    ['a 401 without a message', () => untyped({ code: 'invalid_api_key' }), 'broken', 'without a message'],
+    ['another status', () => fails(403, 'No.', 'invalid_api_key'), 'broken', 'HTTP 403'],
+    ['an answer', ok, 'broken', 'HTTP 200 to a wrong key'],
+    ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
+  ],
+  'error.404.unknown-model': [
+    ['a 404', () => noModel, 'kept'],
+    ['a 400 in Chinese', () => fails(400, '模型不存在'), 'kept'],
+    ['a 400 that says nothing', () => fails(400, 'Bad request'), 'broken', 'did not say that it was the model'],
+    ['a 503', () => fails(503, 'No channel for the model', 'model_not_found'), 'broken', 'HTTP 503'],
+    ['an answer', ok, 'broken', 'HTTP 200'],
+    ['a wrong key', () => badKey, 'inconclusive', 'authentication'],
+  ],
+  'error.404.path-json': [
+    ['a 404 in JSON', () => fails(404, 'Invalid URL'), 'kept'],
+    ['a page', () => html, 'broken', 'without JSON'],
+    ['a 200', () => ({ body: { error: 'Unexpected endpoint' } }), 'broken', 'HTTP 200'],
+    ['a 500', () => fails(500, 'oops'), 'broken', 'HTTP 500'],
+    ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
+  ],
+  'error.413-422.json': [
+    ['JSON', () => noMessages, 'kept'],
+    ['a page', () => html, 'broken', 'without JSON'],
+    ['an answer', ok, 'inconclusive', 'did not refuse'],
+    ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
+  ],
+  'error.stream-parity': [
+    ['the same', () => noMessages, 'kept'],
     [
-      ['the name of it', () => noMessages, 'kept'],
-      ['no word of it', () => fails(400, 'Bad request'), 'broken', 'did not say'],
-      ['an answer', ok, 'inconclusive', 'did not refuse'],
+      'another code',
+      ({ body }) => fails(400, 'No.', body.stream === true ? 'a' : 'b'),
+      'broken',
+      'the code "b", and the same one streamed with "a"',
     ],
-  ],
-  [
-    'error.401.bad-key',
     [
-      ['a 401 with a code', () => badKey, 'kept'],
-      ['a 401 without a word', () => untyped({ message: 'No.', code: '401' }), 'broken', 'neither of which'],
-      ['a 401 without a message', () => untyped({ code: 'invalid_api_key' }), 'broken', 'without a message'],
-      ['another status', () => fails(403, 'No.', 'invalid_api_key'), 'broken', 'HTTP 403'],
-      ['an answer', ok, 'broken', 'HTTP 200 to a wrong key'],
-      ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
+      'another status',
+      ({ body }) => fails(body.stream === true ? 422 : 400, 'No.'),
+      'broken',
+      'the status 400, and the same one streamed with 422',
     ],
+    ['an answer', ok, 'inconclusive', 'did not refuse'],
   ],
-  [
-    'error.404.unknown-model',
-    [
-      ['a 404', () => noModel, 'kept'],
-      ['a 400 in Chinese', () => fails(400, '模型不存在'), 'kept'],
-      ['a 400 that says nothing', () => fails(400, 'Bad request'), 'broken', 'did not say that it was the model'],
-      ['a 503', () => fails(503, 'No channel for the model', 'model_not_found'), 'broken', 'HTTP 503'],
-      ['an answer', ok, 'broken', 'HTTP 200'],
-      ['a wrong key', () => badKey, 'inconclusive', 'authentication'],
-    ],
-  ],
-  [
-    'error.404.path-json',
-    [
-      ['a 404 in JSON', () => fails(404, 'Invalid URL'), 'kept'],
-      ['a page', () => html, 'broken', 'without JSON'],
-      ['a 200', () => ({ body: { error: 'Unexpected endpoint' } }), 'broken', 'HTTP 200'],
-      ['a 500', () => fails(500, 'oops'), 'broken', 'HTTP 500'],
-      ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
-    ],
-  ],
-  [
-    'error.413-422.json',
-    [
-      ['JSON', () => noMessages, 'kept'],
-      ['a page', () => html, 'broken', 'without JSON'],
-      ['an answer', ok, 'inconclusive', 'did not refuse'],
-      ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
-    ],
-  ],
-  [
-    'error.stream-parity',
-    [
-      ['the same', () => noMessages, 'kept'],
-      [
-        'another code',
-        ({ body }) => fails(400, 'No.', body.stream === true ? 'a' : 'b'),
-        'broken',
-        'the code "b", and the same one streamed with "a"',
-      ],
-      [
-        'another status',
-        ({ body }) => fails(body.stream === true ? 422 : 400, 'No.'),
-        'broken',
-        'the status 400, and the same one streamed with 422',
-      ],
-      ['an answer', ok, 'inconclusive', 'did not refuse'],
-    ],
-  ],
-])('%s', (id, cases) => {
-  test.each(cases)('%s', async (_, answer, verdict, reason) => {
-    expect(await tryOn(id, answer)).toMatchObject({
-      verdict,
-      ...(reason && { reason: expect.stringContaining(reason) }),
-    })
-  })
 })
 
 test('error.401.bad-key sends another key than the provider knows', async () => {

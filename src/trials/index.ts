@@ -2,7 +2,16 @@ import { chatTrials } from './chat.ts'
 import { limitErrorTrials } from './errors-limits.ts'
 import { errorTrials } from './errors.ts'
 import { toolChoiceTrials } from './tool-choice.ts'
+import { roleTrials } from './roles.ts'
+import { multiturnTrials } from './multiturn.ts'
 import type { Trial } from './trial.ts'
 
 /** The catalogue's promises that take requests of their own to try, by area. */
-export const trials: readonly Trial[] = [...chatTrials, ...toolChoiceTrials, ...errorTrials, ...limitErrorTrials]
+export const trials: readonly Trial[] = [
+  ...chatTrials,
+  ...toolChoiceTrials,
+  ...errorTrials,
+  ...limitErrorTrials,
+  ...roleTrials,
+  ...multiturnTrials,
+]
