@@ -9,6 +9,8 @@ import type { Manner } from './model.ts'
 export interface Refusal {
   readonly status: number
   readonly body: Json
+  /** The body as it goes out, where it is no JSON document. */
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -22,6 +24,8 @@ interface Refusals {
   readonly overflow: (trace: Trace, tokens: number, limit: number) => Refusal
   /** Absent where there is no rate limit. */
   readonly rate?: (trace: Trace, model: string) => Refusal
+  /** Said of a prompt that is blocked; absent where nothing is known of it. */
+  readonly filter?: (trace: Trace, stream: boolean) => Refusal
   /** For a body that is not a JSON object; `other` where absent. */
   readonly json?: (trace: Trace) => Refusal
   /** Everything whose real wording is not known: see `notOffered`. */

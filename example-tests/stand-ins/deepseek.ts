@@ -2,6 +2,7 @@ import { type Completion, type Events, callDeltas, callOf, counts } from './_cha
 import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex, uuid } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, spaced } from './_json.ts'
+import { logprobsOf } from './_logprobs.ts'
 import { type ChatRequest, imageAt, mentionsJson } from './_request.ts'
 
 /** `code` is always the same word, whatever went wrong. */
@@ -30,6 +31,8 @@ function refuse(request: ChatRequest): Refusal | undefined {
     const variant = `messages[${stranger}].role: unknown variant \`developer\`, ${known}`
     return refusal(400, `Failed to deserialize the JSON body into the target type: ${variant}`)
   }
+  const top = request.raw['top_logprobs']
+  if (typeof top === 'number' && top > 20) return refusal(400, notOffered('top_logprobs above 20'))
   if (request.format === 'json_schema') return refusal(400, 'This response_format type is unavailable now')
   if (request.format === 'json_object' && !mentionsJson(request)) {
     return refusal(
@@ -71,7 +74,7 @@ function whole(completion: Completion): JsonObject {
     return {
       index,
       message: { role: 'assistant', content: text ?? '', ...thought, ...asked },
-      logprobs: null,
+      logprobs: logprobsOf(completion.request, text ?? ''),
       finish_reason: finish,
     }
   })
@@ -144,6 +147,8 @@ export const deepseek: Dialect = {
         `This model's maximum context length is ${limit} tokens. However, you requested ${tokens} tokens ` +
           `(${tokens} in the messages, 0 in the completion). Please reduce the length of the messages or completion.`,
       ),
+    // Quoted from replies to Chinese and English users.
+    filter: () => refusal(400, 'Content Exists Risk'),
     // 429 is documented, its body is not; no retry-after is documented either.
     rate: () => refusal(429, notOffered('a request above the rate limit'), 'unknown_error'),
     other: (_, what) => refusal(400, notOffered(what)),

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, compact, isObject } from './_json.ts'
 import { lookAt } from './_png.ts'
 import { type ChatRequest, type Tool, lastUser, promptTokens, tokensIn } from './_request.ts'
-import { obeying, remembered } from './_rules.ts'
+import { counting, forced, obeying, remembered } from './_rules.ts'
 import { hintsFrom, instanceOf } from './_schema.ts'
 
 /** What the model says, before any provider frames it. The same request gets the same answer from every stand-in. */
@@ -45,7 +45,6 @@ interface Script {
 /** The prompts of the example suite. Everything else is answered by the rules below. */
 const script: readonly Script[] = [
   { prompt: 'Which city is the capital of France?', text: 'Paris' },
-  { prompt: 'Count from 1 to 10, separated by commas.', text: '1, 2, 3, 4, 5, 6, 7, 8, 9, 10' },
   {
     prompt: 'What is the weather in Paris, in celsius?',
     calls: [{ tool: 'get_weather', arguments: { city: 'Paris', unit: 'celsius' } }],
@@ -134,7 +133,13 @@ function textFor(request: ChatRequest, entry: Script | undefined, manner: Manner
   if (results.length > 0) return `According to the tool: ${results.map(({ text }) => text).join('; ')}`
   if (asked.images.length > 0) return asked.images.map((url) => describe(url, asked.text)).join(', ')
   if (entry?.json !== undefined) return manner.content(entry.json)
-  const text = entry?.text ?? remembered(request) ?? exactly(asked.text) ?? `You wrote: ${asked.text.slice(0, 300)}`
+  const text =
+    forced(request) ??
+    entry?.text ??
+    counting(asked.text) ??
+    remembered(request) ??
+    exactly(asked.text) ??
+    `You wrote: ${asked.text.slice(0, 300)}`
   return obeying(request, text)
 }
 

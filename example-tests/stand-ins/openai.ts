@@ -2,6 +2,7 @@ import { type Completion, type Events, callDeltas, callOf, counts } from './_cha
 import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, pretty } from './_json.ts'
+import { logprobsOf } from './_logprobs.ts'
 import { type ChatRequest, mentionsJson } from './_request.ts'
 
 const limits = {
@@ -35,6 +36,19 @@ function refuse(request: ChatRequest): Refusal | undefined {
       "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
     return refusal(400, message, { param: 'max_tokens', code: 'unsupported_parameter' })
   }
+  const top = request.raw['top_logprobs']
+  if (typeof top === 'number' && top > 20) {
+    return refusal(400, notOffered('top_logprobs above 20'), { param: 'top_logprobs' })
+  }
+  for (const [name, most] of [
+    ['temperature', 2],
+    ['top_p', 1],
+  ] as const) {
+    const value = request.raw[name]
+    if (typeof value !== 'number' || value <= most) continue
+    const message = `Invalid '${name}': decimal above maximum value. Expected a value <= ${most}, but got ${value} instead.`
+    return refusal(400, message, { param: name, code: 'decimal_above_max_value' })
+  }
   if (request.format === 'json_object' && !mentionsJson(request)) {
     const message =
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
@@ -60,7 +74,8 @@ function whole(completion: Completion): JsonObject {
   const choices = completion.choices.map(({ index, text, calls, finish }): Json => {
     const asked = calls.length === 0 ? {} : { tool_calls: calls.map((call) => callOf(call, false)) }
     const message = { role: 'assistant', content: text ?? null, ...asked, refusal: null, annotations: [] }
-    return { index, message, finish_reason: finish }
+    const probable = logprobsOf(completion.request, text ?? '')
+    return { index, message, ...(probable === null ? {} : { logprobs: probable }), finish_reason: finish }
   })
   const { id, created, model } = completion
   return {

@@ -13,6 +13,8 @@ const badKey = 'llm-contracts-bad-key'
 const unknownModel = 'no-such-model'
 /** In the last user message, it draws the provider's rate-limit answer. */
 const exhausted = 'Answer as if my rate limit were exhausted.'
+/** In the last user message, it draws the provider's answer to a blocked prompt. */
+const blocked = 'Answer as if my prompt were blocked.'
 /** Tokens a prompt may have: small, so that an overflow test stays cheap. */
 export const contextLimit = 20_000
 
@@ -96,7 +98,7 @@ type Answered =
 
 function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: string): Answered {
   const { refusals } = dialect
-  const refused = ({ body, ...rest }: Refusal): Answered => ({ ...rest, text: dialect.body(body) })
+  const refused = ({ body, text: asIs, ...rest }: Refusal): Answered => ({ ...rest, text: asIs ?? dialect.body(body) })
   const ok = (body: Json): Answered => ({ status: 200, text: dialect.body(body) })
   const method = request.method ?? 'GET'
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
@@ -137,6 +139,8 @@ function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: 
     if (tokens > contextLimit) return refused(refusals.overflow(trace, tokens, contextLimit))
     if (refusals.rate !== undefined && lastUser(read).text.includes(exhausted))
       return refused(refusals.rate(trace, model))
+    if (refusals.filter !== undefined && lastUser(read).text.includes(blocked))
+      return refused(refusals.filter(trace, read.stream))
     const completion = complete(dialect, dialect.adapt?.(read) ?? read, trace)
     if (read.stream) return { stream: streamOf(dialect, completion) }
     return { status: 200, text: (dialect.wholeBody ?? dialect.body)(dialect.whole(completion)) }

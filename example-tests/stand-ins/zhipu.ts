@@ -123,6 +123,7 @@ export const zhipu: Dialect = {
     }),
     model: (trace) => refusal(trace, 400, '1211', '模型不存在，请检查模型代码。'),
     overflow: (trace) => refusal(trace, 400, '1261', 'Prompt exceeds max length'),
+    filter: (trace) => refusal(trace, 400, '1301', '系统检测到输入或生成内容可能包含不安全或敏感内容'),
     // No retry-after: none is documented.
     rate: (trace) => refusal(trace, 429, '1302', '您的账户已达到速率限制，请您控制请求频率'),
     other: (trace, what) => refusal(trace, 400, '1210', notOffered(what)),

@@ -15,7 +15,7 @@ export const deepseek: ProviderSpec = {
   baseURL: 'https://api.deepseek.com',
   keys: ['DEEPSEEK_API_KEY'],
   models: { chat: 'deepseek-v4-flash' },
-  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object'],
+  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'stop', 'logprobs'],
   lacks: [
     {
       capability: 'json_schema',
@@ -67,6 +67,12 @@ export const deepseek: ProviderSpec = {
       reason: 'Answers 400 in thinking mode where an earlier tool call comes without its `reasoning_content`.',
       source: 'https://api-docs.deepseek.com/guides/thinking_mode/',
       date: '2026-10-06',
+    },
+    {
+      contract: 'filter.shape',
+      reason: 'A blocked prompt is 400 "Content Exists Risk" under the code of every other error.',
+      source: 'a quoted reply, "Content Exists Risk" under HTTP 400',
+      date: '2026-11-22',
     },
   ],
   note:

@@ -16,8 +16,27 @@ export const groq: ProviderSpec = {
   baseURL: 'https://api.groq.com/openai/v1',
   keys: ['GROQ_API_KEY'],
   models: { chat: 'openai/gpt-oss-20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema'],
-  lacks: [],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'seed'],
+  lacks: [
+    {
+      capability: 'n',
+      reason: 'Answers 400 unless `n` is 1.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'logprobs',
+      reason: 'Answers 400 to `logprobs` and `top_logprobs`.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'logit_bias',
+      reason: 'Answers 400 to `logit_bias`.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
+  ],
   gaps: [
     {
       contract: 'error.envelope.strict',

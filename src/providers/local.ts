@@ -23,7 +23,7 @@ export const local: ProviderSpec = {
   keys: ['LOCAL_API_KEY'],
   keyOptional: true,
   models: { chat: 'gpt-oss:20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'stop', 'seed'],
   lacks: [],
   gaps: [
     {
@@ -87,6 +87,20 @@ export const local: ProviderSpec = {
       endpoint: 'vllm',
       reason: 'The error code is a number.',
       source: 'an error quoted from vLLM (HTTP 400, BadRequestError, code 400)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'params.out-of-range-400',
+      endpoint: 'llama.cpp',
+      reason: 'A temperature of any height is taken.',
+      source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'logprobs.over-limit',
+      endpoint: 'llama.cpp',
+      reason: 'Any number of top_logprobs is taken.',
+      source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
       date: '2026-11-22',
     },
   ],

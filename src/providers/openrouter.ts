@@ -20,8 +20,15 @@ export const openrouter: ProviderSpec = {
     vision: 'google/gemini-2.5-flash',
     embedding: 'openai/text-embedding-3-small',
   },
-  offers: ['chat', 'streaming', 'tools', 'json_schema', 'vision', 'embeddings'],
-  lacks: [],
+  offers: ['chat', 'streaming', 'tools', 'json_schema', 'vision', 'embeddings', 'stop', 'seed'],
+  lacks: [
+    {
+      capability: 'n',
+      reason: 'Accepts `n` and answers with one choice.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
+    },
+  ],
   gaps: [
     {
       contract: 'stream.delta.role-once',
@@ -70,6 +77,18 @@ export const openrouter: ProviderSpec = {
       reason: 'No retry-after: the reset, in epoch milliseconds, stands in the body under `error.metadata.headers`.',
       source: 'https://github.com/dirge-code/dirge/pull/719',
       date: '2026-07-26',
+    },
+    {
+      contract: 'max_tokens.minimum',
+      reason: 'A cap below 16 is raised to 16 where OpenAI answers.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'filter.shape',
+      reason: 'A flagged prompt is 403, with the reasons in `error.metadata`.',
+      source: 'a recorded error, "Your input was flagged by moderation."',
+      date: '2026-11-22',
     },
   ],
   note:

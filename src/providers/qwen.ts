@@ -21,7 +21,7 @@ export const qwen: ProviderSpec = {
   },
   keys: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'],
   models: { chat: 'qwen3.6-flash', vision: 'qwen3-vl-plus', embedding: 'text-embedding-v3' },
-  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'vision', 'embeddings'],
+  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'vision', 'embeddings', 'n'],
   lacks: [],
   gaps: [
     {

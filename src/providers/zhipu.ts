@@ -20,7 +20,7 @@ export const zhipu: ProviderSpec = {
   },
   keys: ['ZHIPU_API_KEY', 'ZAI_API_KEY'],
   models: { chat: 'glm-4.7-flash', vision: 'glm-4.6v' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'seed'],
   lacks: [],
   gaps: [
     {
@@ -63,6 +63,12 @@ export const zhipu: ProviderSpec = {
       contract: 'error.401.bad-key',
       reason: 'A 401 has the code "401" and no type: nothing but the message speaks of the key.',
       source: 'https://github.com/zai-org/GLM-5/issues/148 and other quoted errors, none of which has a type',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'filter.shape',
+      reason: 'A blocked prompt is 400 with the code "1301".',
+      source: 'https://github.com/zai-org/GLM-5/issues/148 and other quoted codes',
       date: '2026-11-22',
     },
   ],

@@ -4,6 +4,9 @@ import { errorTrials } from './errors.ts'
 import { toolChoiceTrials } from './tool-choice.ts'
 import { roleTrials } from './roles.ts'
 import { multiturnTrials } from './multiturn.ts'
+import { limitTrials } from './limits.ts'
+import { samplingTrials } from './sampling.ts'
+import { refusalTrials } from './refusals.ts'
 import type { Trial } from './trial.ts'
 
 /** The catalogue's promises that take requests of their own to try, by area. */
@@ -14,4 +17,7 @@ export const trials: readonly Trial[] = [
   ...limitErrorTrials,
   ...roleTrials,
   ...multiturnTrials,
+  ...limitTrials,
+  ...samplingTrials,
+  ...refusalTrials,
 ]
