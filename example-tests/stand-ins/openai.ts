@@ -36,6 +36,10 @@ function refuse(request: ChatRequest): Refusal | undefined {
       "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
     return refusal(400, message, { param: 'max_tokens', code: 'unsupported_parameter' })
   }
+  if (request.raw['stream_options'] !== undefined && !request.stream) {
+    const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+    return refusal(400, message, { param: 'stream_options' })
+  }
   const top = request.raw['top_logprobs']
   if (typeof top === 'number' && top > 20) {
     return refusal(400, notOffered('top_logprobs above 20'), { param: 'top_logprobs' })

@@ -103,6 +103,13 @@ export const local: ProviderSpec = {
       source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
       date: '2026-11-22',
     },
+    {
+      contract: 'stream_options.requires-stream',
+      endpoint: 'llama.cpp',
+      reason: '`stream_options` is passed over where there is no stream.',
+      source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+      date: '2026-11-22',
+    },
   ],
   note:
     'LOCAL_SERVER picks llama.cpp, ollama or vllm. Ollama and vLLM know only the models they serve: set ' +

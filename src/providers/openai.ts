@@ -28,7 +28,7 @@ export const openai: ProviderSpec = {
     'n',
     'seed',
     'logprobs',
-    'sampling_limits',
+    'strict_params',
   ],
   lacks: [],
   gaps: [],

@@ -16,7 +16,7 @@ export const capabilities = {
   n: 'several choices in one answer',
   seed: 'the parameter seed',
   logprobs: 'logprobs',
-  sampling_limits: 'a refusal of temperature and top_p out of range',
+  strict_params: 'a refusal of parameters that are out of range or out of place',
   logit_bias: 'the parameter logit_bias',
   reasoning: 'reasoning that shows in a field or in usage',
   vision: 'image input',

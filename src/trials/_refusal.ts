@@ -3,7 +3,7 @@ import type { Json } from '../wire/exchange.ts'
 import { excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import { isRefusal, wordsOf } from './_parts.ts'
-import { Unreachable, type Asker } from './asker.ts'
+import { Unreachable, type Asker, type Asking } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome } from './trial.ts'
 
 /** A key that no provider has given to anybody. */
@@ -22,8 +22,12 @@ export function unanswered(reply: Reply): Outcome | undefined {
 }
 
 /** Asks like `ask.attempt`, and takes a broken server that stays broken in every attempt for an answer. */
-export function answerTo(ask: Asker, body: { readonly [key: string]: Json | undefined }): Promise<Reply> {
-  return ask.attempt(body).catch((error: unknown) => {
+export function answerTo(
+  ask: Asker,
+  body: { readonly [key: string]: Json | undefined },
+  asking: Asking = {},
+): Promise<Reply> {
+  return ask.attempt(body, asking).catch((error: unknown) => {
     if (error instanceof Unreachable && error.reply.status >= 500 && unanswered(error.reply) === undefined) {
       return error.reply
     }

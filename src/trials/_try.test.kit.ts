@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { completeEntry } from '../providers/entry.ts'
 import { Provider } from '../providers/provider.ts'
 import { resolveProvider } from '../providers/resolve.ts'
@@ -31,6 +32,8 @@ export interface Answer {
   readonly body?: unknown
   /** An object becomes a `data:` line; a string is a line of its own, such as `data: [DONE]`. */
   readonly events?: readonly unknown[]
+  /** Milliseconds before each event. */
+  readonly pause?: number
 }
 
 let current: Recorder | undefined
@@ -78,7 +81,7 @@ export async function tryOn(
   await using endpoint = await new Endpoint(async (response, got) => {
     const body = parsed(got.text)
     const last = (body.messages as { content?: unknown }[] | undefined)?.at(-1)?.content
-    write(
+    await write(
       response,
       await answer({
         ...got,
@@ -177,12 +180,17 @@ function parsed(text: string): Asked['body'] {
   }
 }
 
-function write(response: ServerResponse, { status = 200, headers = {}, body, events }: Answer): void {
+async function write(
+  response: ServerResponse,
+  { status = 200, headers = {}, body, events, pause }: Answer,
+): Promise<void> {
   const type =
     events === undefined ? (typeof body === 'string' ? 'text/plain' : 'application/json') : 'text/event-stream'
   response.writeHead(status, { 'content-type': type, ...headers })
   if (events === undefined) return void response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}))
-  for (const event of events)
+  for (const event of events) {
+    if (pause !== undefined) await sleep(pause)
     response.write(typeof event === 'string' ? `${event}\n\n` : `data: ${JSON.stringify(event)}\n\n`)
+  }
   response.end()
 }

@@ -7,6 +7,8 @@ import { multiturnTrials } from './multiturn.ts'
 import { limitTrials } from './limits.ts'
 import { samplingTrials } from './sampling.ts'
 import { refusalTrials } from './refusals.ts'
+import { streamTrials } from './stream.ts'
+import { usageTrials } from './usage.ts'
 import type { Trial } from './trial.ts'
 
 /** The catalogue's promises that take requests of their own to try, by area. */
@@ -20,4 +22,6 @@ export const trials: readonly Trial[] = [
   ...limitTrials,
   ...samplingTrials,
   ...refusalTrials,
+  ...streamTrials,
+  ...usageTrials,
 ]

@@ -121,7 +121,7 @@ export const samplingTrials: readonly Trial[] = [
     id: 'params.out-of-range-400',
     level: 'should',
     mode: 'live',
-    needs: ['sampling_limits'],
+    needs: ['strict_params'],
     profiles: ['strict'],
     ways: WHOLE,
     promise: 'Refuses a temperature of 99 and a top_p of 2 by name.',
