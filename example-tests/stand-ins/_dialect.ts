@@ -50,6 +50,8 @@ export interface Dialect {
   readonly manner: (request: ChatRequest) => Manner
   /** What the provider makes of a request it accepts, such as a choice it does not honour. */
   readonly adapt?: (request: ChatRequest) => ChatRequest
+  /** From how many tokens on, and in steps of how many, the beginning of a prompt is cached; not at all where absent. */
+  readonly caches?: { readonly from: number; readonly step: number }
   /** Requests the provider turns down for a reason of its own. */
   readonly refuse?: (request: ChatRequest, trace: Trace) => Refusal | undefined
   readonly refusals: Refusals

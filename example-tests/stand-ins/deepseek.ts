@@ -58,10 +58,10 @@ function usage(completion: Completion): JsonObject {
     : {}
   return {
     ...counts(completion),
-    prompt_tokens_details: { cached_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: completion.usage.cached },
     ...thought,
-    prompt_cache_hit_tokens: 0,
-    prompt_cache_miss_tokens: completion.usage.prompt,
+    prompt_cache_hit_tokens: completion.usage.cached,
+    prompt_cache_miss_tokens: completion.usage.prompt - completion.usage.cached,
   }
 }
 
@@ -133,6 +133,8 @@ export const deepseek: Dialect = {
     arguments: spaced,
     thinking: thinks(request),
   }),
+  // Documented: in units of 64 tokens.
+  caches: { from: 64, step: 64 },
   refuse,
   refusals: {
     key: (_, key) => {

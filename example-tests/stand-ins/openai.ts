@@ -64,7 +64,7 @@ function refuse(request: ChatRequest): Refusal | undefined {
 function usage(completion: Completion): JsonObject {
   return {
     ...counts(completion),
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: completion.usage.cached, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: completion.usage.reasoning,
       audio_tokens: 0,
@@ -148,6 +148,8 @@ export const openai: Dialect = {
     ...limits,
   }),
   manner: () => ({ content: compact, arguments: compact, thinking: false }),
+  // Documented: from 1,024 tokens on, in steps of 128.
+  caches: { from: 1024, step: 128 },
   refuse,
   refusals: {
     key: (_, key) => {

@@ -33,6 +33,26 @@ test('the model says nothing but a token that logit_bias forces', () => {
   expect(said({ ...user('Count from 1 to 3, separated by commas.'), logit_bias: { 1000: 100 } })).toMatch(/^( the)+$/)
 })
 
+const caching = Object.values(dialects).filter(({ caches }) => caches !== undefined)
+
+describe.each(caching)('$name', (dialect) => {
+  const { chat } = withStandIn(dialect)
+  const cached = async (text: string) => {
+    const { body } = await chat(user(text))
+    return (body as { usage: { prompt_tokens_details: { cached_tokens: number } } }).usage.prompt_tokens_details
+      .cached_tokens
+  }
+
+  test('finds the beginning of a prompt in its cache, if it is long enough', async () => {
+    const long = 'All work and no play makes Jack a dull boy. '.repeat(200)
+
+    expect(await cached(`a ${long}`)).toBe(0)
+    expect(await cached(`a ${long} b`)).toBeGreaterThan(2000)
+    expect(await cached(`c ${long}`)).toBe(0)
+    expect([await cached('short'), await cached('short')]).toEqual([0, 0])
+  })
+})
+
 describe.each(Object.values(dialects).filter(({ refusals }) => refusals.filter !== undefined))('$name', (dialect) => {
   const { chat } = withStandIn(dialect)
 

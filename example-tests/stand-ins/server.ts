@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { complete, streamOf } from './_chat.ts'
+import { PromptCache } from './_cache.ts'
 import type { Dialect, Refusal } from './_dialect.ts'
 import { embed, embeddingsBody } from './_embedding.ts'
 import type { Trace } from './_ids.ts'
@@ -33,9 +34,10 @@ export interface StandIn {
 export async function startStandIn(dialect: Dialect, port = 0): Promise<StandIn> {
   let hits = 0
   const seen = new Map<string, number>()
+  const cache = new PromptCache()
   const server = createServer((request, response) => {
     hits += 1
-    respond(dialect, seen, request, response).catch((error: unknown) => {
+    respond(dialect, seen, cache, request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
   })
@@ -58,6 +60,7 @@ export async function startStandIn(dialect: Dialect, port = 0): Promise<StandIn>
 async function respond(
   dialect: Dialect,
   seen: Map<string, number>,
+  cache: PromptCache,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -70,7 +73,7 @@ async function respond(
     seed: createHash('sha256').update(`${what}#${nth}`).digest('hex'),
     created: Math.floor(Date.now() / 1000),
   }
-  const answered = decide(dialect, trace, request, text)
+  const answered = decide(dialect, trace, cache, request, text)
   const kind = 'stream' in answered ? 'stream' : answered.status === 200 ? 'whole' : 'refused'
   const headers = { ...dialect.headers(trace, kind), 'x-llm-contracts-origin': 'stand-in' }
   if ('stream' in answered) {
@@ -96,7 +99,7 @@ type Answered =
   | { status: number; text: string; headers?: Readonly<Record<string, string>> }
   | { stream: AsyncGenerator<string> }
 
-function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: string): Answered {
+function decide(dialect: Dialect, trace: Trace, cache: PromptCache, request: IncomingMessage, text: string): Answered {
   const { refusals } = dialect
   const refused = ({ body, text: asIs, ...rest }: Refusal): Answered => ({ ...rest, text: asIs ?? dialect.body(body) })
   const ok = (body: Json): Answered => ({ status: 200, text: dialect.body(body) })
@@ -141,7 +144,7 @@ function decide(dialect: Dialect, trace: Trace, request: IncomingMessage, text: 
       return refused(refusals.rate(trace, model))
     if (refusals.filter !== undefined && lastUser(read).text.includes(blocked))
       return refused(refusals.filter(trace, read.stream))
-    const completion = complete(dialect, dialect.adapt?.(read) ?? read, trace)
+    const completion = complete(dialect, dialect.adapt?.(read) ?? read, trace, cache.read(dialect, read))
     if (read.stream) return { stream: streamOf(dialect, completion) }
     return { status: 200, text: (dialect.wholeBody ?? dialect.body)(dialect.whole(completion)) }
   }

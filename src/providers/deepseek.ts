@@ -15,7 +15,7 @@ export const deepseek: ProviderSpec = {
   baseURL: 'https://api.deepseek.com',
   keys: ['DEEPSEEK_API_KEY'],
   models: { chat: 'deepseek-v4-flash' },
-  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'stop', 'logprobs'],
+  offers: ['chat', 'streaming', 'tools', 'parallel_tools', 'json_object', 'stop', 'logprobs', 'prompt_cache'],
   lacks: [
     {
       capability: 'json_schema',

@@ -29,6 +29,7 @@ export const openai: ProviderSpec = {
     'seed',
     'logprobs',
     'strict_params',
+    'prompt_cache',
   ],
   lacks: [],
   gaps: [],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readReply } from '../wire/reply.ts'
-import { longestGap, longestSilence, paceOf, seconds } from './_pace.ts'
+import { judgeFirstByte, judgeSilence, longestGap, paceOf, seconds } from './_pace.ts'
 
 const streamed = (...pieces: readonly (readonly [at: number, text: string])[]) =>
   readReply({
@@ -35,9 +35,22 @@ describe('the pace of a stream', () => {
   })
 })
 
-test('the longest silence counts keep-alives as sounds, and begins with the request', () => {
-  expect(longestSilence(streamed([100, ': keep-alive\n\n'], [130, delta({ content: 'a' })]))).toBe(100)
-  expect(longestSilence(streamed([10, ': keep-alive\n\n'], [130, delta({ content: 'a' })]))).toBe(120)
+test.each([
+  ['a keep-alive counts as a sound', 100, 29_900, 'kept', '29.80 s'],
+  ['the time before the first byte counts', 29_000, 29_500, 'kept', '29.00 s'],
+  ['a silence before the first byte', 30_001, 30_010, 'broken', '30.00 s'],
+  ['a silence after it', 10, 30_020, 'broken', '30.01 s'],
+])('silence: %s', (_, first, second, is, time) => {
+  const reply = streamed([first, ': keep-alive\n\n'], [second, delta({ content: 'a' })])
+
+  expect(JSON.stringify(judgeSilence(reply))).toMatch(new RegExp(`"is":"${is}".*${time}`))
+})
+
+test.each([
+  [30_000, 'kept'],
+  [30_001, 'broken'],
+])('a first byte after %i ms is %s', (at, is) => {
+  expect(judgeFirstByte(streamed([at, ': keep-alive\n\n']))).toMatchObject({ is })
 })
 
 test('the longest gap of nothing is none', () => {

@@ -1,4 +1,8 @@
 import type { Reply, WireEvent } from '../wire/types.ts'
+import { broken, kept, type Outcome } from './trial.ts'
+
+/** Milliseconds after which proxies take a silent connection for dead. */
+const SILENCE = 30_000
 
 /** When something was written, and how much: the events of a stream that carry text or reasoning. */
 export interface Pace {
@@ -24,8 +28,22 @@ function lengthOf({ json }: WireEvent): number {
   )
 }
 
+/** Whether a stream was never silent for too long. */
+export function judgeSilence(reply: Reply): Outcome {
+  const silence = longestSilence(reply)
+  const note = `the longest silence was ${seconds(silence)}`
+  return silence > SILENCE ? broken(`was silent for too long: ${note}`) : kept(note)
+}
+
+/** Whether the first byte of a body came in time. */
+export function judgeFirstByte({ exchange }: Reply): Outcome {
+  const at = exchange.response.pieces[0]?.at ?? 0
+  const note = `the first byte came after ${seconds(at)}`
+  return at > SILENCE ? broken(`answered too late: ${note}`) : kept(note)
+}
+
 /** Milliseconds without a single byte, at the longest, keep-alives included; from the request on. */
-export function longestSilence({ exchange }: Reply): number {
+function longestSilence({ exchange }: Reply): number {
   return longestGap([0, ...exchange.response.pieces.map(({ at }) => at)])
 }
 

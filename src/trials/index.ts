@@ -9,6 +9,10 @@ import { samplingTrials } from './sampling.ts'
 import { refusalTrials } from './refusals.ts'
 import { streamTrials } from './stream.ts'
 import { usageTrials } from './usage.ts'
+import { abortTrials } from './abort.ts'
+import { concurrencyTrials } from './concurrency.ts'
+import { perfTrials } from './perf.ts'
+import { longTrials } from './long.ts'
 import type { Trial } from './trial.ts'
 
 /** The catalogue's promises that take requests of their own to try, by area. */
@@ -24,4 +28,8 @@ export const trials: readonly Trial[] = [
   ...refusalTrials,
   ...streamTrials,
   ...usageTrials,
+  ...abortTrials,
+  ...concurrencyTrials,
+  ...perfTrials,
+  ...longTrials,
 ]

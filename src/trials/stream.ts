@@ -1,6 +1,6 @@
 import { counted, excerpt, inCode } from '../wire/text.ts'
 import { capped, counting } from './_cap.ts'
-import { longestSilence, paceOf, seconds } from './_pace.ts'
+import { judgeSilence, paceOf, seconds } from './_pace.ts'
 import { finishOf, isRefusal, STREAMED, textOf, user } from './_parts.ts'
 import { errorIn, unanswered } from './_refusal.ts'
 import { Refused } from './asker.ts'
@@ -11,8 +11,6 @@ import type { Reply } from '../wire/types.ts'
 const LONG = 600
 /** Share of the whole time over which the text must be spread. */
 const SPREAD = 0.1
-/** Milliseconds after which proxies take a silent connection for dead. */
-const SILENCE = 30_000
 
 /** Whether a stream came as it was written. */
 function incremental(reply: Reply): Outcome {
@@ -81,11 +79,7 @@ export const streamTrials: readonly Trial[] = [
     hint: 'Raise the idle timeout of your proxies above the longest silence.',
     source: 'proxies cut silent connections after 30 to 60 seconds; DeepSeek documents keep-alive comments',
     blame: 'infrastructure',
-    run: async (ask) => {
-      const silence = longestSilence(await ask.chat({ messages: [counting(200)] }))
-      const note = `the longest silence was ${seconds(silence)}`
-      return silence > SILENCE ? broken(`was silent for too long: ${note}`) : kept(note)
-    },
+    run: async (ask) => judgeSilence(await ask.chat({ messages: [counting(200)] })),
   },
   {
     id: 'stream.parity.finish',
