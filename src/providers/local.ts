@@ -106,7 +106,7 @@ export const local: ProviderSpec = {
     {
       contract: 'stream_options.requires-stream',
       endpoint: 'llama.cpp',
-      reason: '`stream_options` is passed over where there is no stream.',
+      reason: 'Passes `stream_options` over where there is no stream.',
       source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
       date: '2026-11-22',
     },

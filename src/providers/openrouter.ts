@@ -90,6 +90,12 @@ export const openrouter: ProviderSpec = {
       source: 'a recorded error, "Your input was flagged by moderation."',
       date: '2026-11-22',
     },
+    {
+      contract: 'params.immutable-rejected',
+      reason: 'Accepts any `n`, and answers with one choice.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
+    },
   ],
   note:
     'What holds for one model need not hold for the next: each has its own upstream. Parameters that the upstream ' +

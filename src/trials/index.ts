@@ -13,6 +13,7 @@ import { abortTrials } from './abort.ts'
 import { concurrencyTrials } from './concurrency.ts'
 import { perfTrials } from './perf.ts'
 import { longTrials } from './long.ts'
+import { paramTrials } from './params.ts'
 import type { Trial } from './trial.ts'
 
 /** The catalogue's promises that take requests of their own to try, by area. */
@@ -32,4 +33,5 @@ export const trials: readonly Trial[] = [
   ...concurrencyTrials,
   ...perfTrials,
   ...longTrials,
+  ...paramTrials,
 ]

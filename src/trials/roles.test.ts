@@ -62,15 +62,21 @@ testTrials({
   'roles.name-field': takes,
 })
 
-test.each([
+interface Sent {
+  readonly role: string
+  readonly content: unknown
+  readonly name?: string
+}
+
+test.each<[id: string, read: (messages: readonly Sent[]) => unknown, expected: string]>([
   [
     'roles.consecutive-same',
-    (messages: any[]) => messages.map(({ role }) => role).join(),
+    (messages) => messages.map(({ role }) => role).join(),
     'user,user,assistant,assistant,user',
   ],
-  ['roles.assistant.null-content-history', (messages: any[]) => String(messages[1].content), 'null'],
-  ['roles.name-field', (messages: any[]) => messages[0].name, 'alice'],
-  ['roles.system.mid-conversation', (messages: any[]) => messages[2].role, 'system'],
+  ['roles.assistant.null-content-history', (messages) => String(messages[1]?.content), 'null'],
+  ['roles.name-field', (messages) => messages[0]?.name, 'alice'],
+  ['roles.system.mid-conversation', (messages) => messages[2]?.role, 'system'],
 ])('%s sends what it is about', async (id, read, expected) => {
   const sent: unknown[] = []
   await tryOn(id, (asked) => (sent.push(read(asked.body.messages)), paris(asked)))

@@ -1,5 +1,4 @@
-import { expect, test } from 'vitest'
-import { fails, says, testTrials, tryOn, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
+import { fails, says, testTrials, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
 
 useTrials()
 
@@ -63,17 +62,6 @@ testTrials({
     ['another one', (asked) => says(asked, `${asked.nth}`), 'broken', 'and then'],
     ['nothing', (asked) => says(asked, ''), 'inconclusive', 'empty'],
   ],
-  'temperature.zero': [
-    ['an answer', paris, 'kept'],
-    ['a refusal', refusing('temperature'), 'broken', "Invalid 'temperature'"],
-  ],
-  'params.out-of-range-400': [
-    ['a refusal of both', refusing('temperature', 'top_p'), 'kept'],
-    ['a refusal of one', refusing('temperature'), 'broken', 'accepted top_p 2'],
-    ['an answer', paris, 'broken', 'accepted temperature 99'],
-    ['a refusal without a word', () => fails(400, 'Bad request'), 'broken', 'without naming it'],
-    ['a broken server', () => oops, 'broken', 'HTTP 500'],
-  ],
   'logprobs.over-limit': [
     ['a refusal', (asked) => (overLimit(asked) ? fails(400, 'top_logprobs is too large') : paris(asked)), 'kept'],
     ['a refusal of any', refusing('logprobs'), 'broken', "Invalid 'logprobs'"],
@@ -109,36 +97,4 @@ testTrials({
     ['nothing', (asked) => says(asked, ''), 'inconclusive', 'empty'],
     ['a refusal', refusing('logit_bias'), 'broken', "Invalid 'logit_bias'"],
   ],
-  'metadata-fields.tolerated': [
-    ['all of them', paris, 'kept'],
-    ['a refusal by name', refusing('store'), 'kept', 'refuses store'],
-    [
-      'a refusal without a word',
-      (asked) => ('user' in asked.body ? fails(400, 'Bad') : paris(asked)),
-      'broken',
-      'user',
-    ],
-    ['a broken server', (asked) => ('service_tier' in asked.body ? oops : paris(asked)), 'broken', 'service_tier'],
-  ],
-})
-
-test('metadata-fields.tolerated sends each field alone', async () => {
-  const sent: string[] = []
-  await tryOn('metadata-fields.tolerated', (asked) => {
-    sent.push(
-      Object.keys(asked.body)
-        .filter((key) => !['model', 'messages'].includes(key))
-        .join(),
-    )
-    return paris(asked)
-  })
-
-  expect(sent).toEqual(['user', 'metadata', 'store', 'service_tier'])
-})
-
-test('temperature.zero sends it', async () => {
-  const sent: unknown[] = []
-  await tryOn('temperature.zero', (asked) => (sent.push(asked.body.temperature), paris(asked)))
-
-  expect(sent).toEqual([0])
 })

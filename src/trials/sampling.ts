@@ -1,6 +1,6 @@
 import { excerpt, inCode } from '../wire/text.ts'
 import { capped, counting } from './_cap.ts'
-import { BOTH, isRefusal, textOf, user, WHOLE, wordsOf } from './_parts.ts'
+import { BOTH, isRefusal, textOf, user, WHOLE } from './_parts.ts'
 import { answerTo, clearRefusal, unanswered } from './_refusal.ts'
 import { Refused, type Asker } from './asker.ts'
 import { broken, ignored, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
@@ -10,22 +10,6 @@ const sentence = [user('Write one sentence about the sea.')]
 
 /** Beyond what 64 bits with a sign hold. */
 const OVERFLOW = 2 ** 63
-
-const OUT_OF_RANGE = [
-  ['temperature', 99],
-  ['top_p', 2],
-] as const
-
-async function outOfRange(ask: Asker): Promise<Outcome> {
-  for (const [name, value] of OUT_OF_RANGE) {
-    const what = `${name} ${value}`
-    const reply = await answerTo(ask, { messages: [question], [name]: value })
-    const refused = clearRefusal(reply, new RegExp(name, 'i'), what)
-    if (refused === undefined) return ignored(`accepted ${what}`, { bytes: excerpt(textOf(reply)) })
-    if (refused.is !== 'kept') return refused
-  }
-  return kept()
-}
 
 async function overLimit(ask: Asker): Promise<Outcome> {
   await ask.chat({ messages: [question], logprobs: true, top_logprobs: 2 })
@@ -102,35 +86,6 @@ export const samplingTrials: readonly Trial[] = [
     },
   },
   {
-    id: 'temperature.zero',
-    level: 'should',
-    mode: 'live',
-    needs: ['chat'],
-    profiles: ['core'],
-    ways: WHOLE,
-    promise: 'Takes a temperature of 0.',
-    hint: 'Leave the temperature out for this model.',
-    source: 'OpenAI API reference, temperature: between 0 and 2; Kimi and reasoning models refuse it',
-    blame: 'wire format',
-    run: async (ask) => {
-      await ask.chat({ messages: [question], temperature: 0 })
-      return kept()
-    },
-  },
-  {
-    id: 'params.out-of-range-400',
-    level: 'should',
-    mode: 'live',
-    needs: ['strict_params'],
-    profiles: ['strict'],
-    ways: WHOLE,
-    promise: 'Refuses a temperature of 99 and a top_p of 2 by name.',
-    hint: 'Check the parameters yourself before you send them.',
-    source: 'OpenAI API reference, temperature and top_p',
-    blame: 'wire format',
-    run: outOfRange,
-  },
-  {
     id: 'logprobs.over-limit',
     level: 'may',
     mode: 'live',
@@ -162,29 +117,6 @@ export const samplingTrials: readonly Trial[] = [
       if (text === '') return inconclusive('the answer is empty')
       if (!/1, ?2, ?3/.test(text)) return kept()
       return ignored('answered as if there were no logit_bias', { bytes: excerpt(text) })
-    },
-  },
-  {
-    id: 'metadata-fields.tolerated',
-    level: 'may',
-    mode: 'live',
-    needs: ['chat'],
-    profiles: ['core', 'strict'],
-    ways: WHOLE,
-    promise: 'Takes user, metadata, store and service_tier, or refuses them by name.',
-    hint: 'Leave the field out for this provider.',
-    source: 'OpenAI API reference, create chat completion; Groq refuses store, Cerebras service_tier',
-    blame: 'wire format',
-    run: async (ask) => {
-      const fields = { user: 'user-1', metadata: { test: 'yes' }, store: false, service_tier: 'auto' }
-      const refusing: string[] = []
-      for (const [name, value] of Object.entries(fields)) {
-        const reply = await answerTo(ask, { messages: [question], [name]: value })
-        const refused = clearRefusal(reply, new RegExp(name, 'i'), name)
-        if (refused !== undefined && refused.is !== 'kept') return refused
-        if (refused !== undefined) refusing.push(`${name} (${excerpt(wordsOf(reply), 60)})`)
-      }
-      return kept(refusing.length === 0 ? undefined : `refuses ${refusing.join(', ')}`)
     },
   },
 ]
