@@ -79,7 +79,7 @@ export const streamTrials: readonly Trial[] = [
     hint: 'Raise the idle timeout of your proxies above the longest silence.',
     source: 'proxies cut silent connections after 30 to 60 seconds; DeepSeek documents keep-alive comments',
     blame: 'infrastructure',
-    run: async (ask) => judgeSilence(await ask.chat({ messages: [counting(200)] })),
+    run: async (ask) => judgeSilence(await ask.chat({ messages: [counting(60)] })),
   },
   {
     id: 'stream.parity.finish',
