@@ -27,6 +27,7 @@ export interface Asked extends Got {
 
 /** What a scripted provider answers: a body, or the events of a stream. */
 export interface Answer {
+  /** 0 for a connection that breaks. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
@@ -184,6 +185,7 @@ async function write(
   response: ServerResponse,
   { status = 200, headers = {}, body, events, pause }: Answer,
 ): Promise<void> {
+  if (status === 0) return void response.destroy()
   const type =
     events === undefined ? (typeof body === 'string' ? 'text/plain' : 'application/json') : 'text/event-stream'
   response.writeHead(status, { 'content-type': type, ...headers })

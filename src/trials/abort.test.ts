@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { LlmContractsError } from '../errors.ts'
 import { abortBefore, abortStream } from './abort.ts'
 import { fails, says, testTrials, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
 
@@ -30,6 +31,7 @@ testTrials({
   'concurrency.keepalive-reuse': [
     ['an answer', then(ok), 'kept'],
     ['a broken server', then(() => fails(500, 'oops')), 'broken', 'HTTP 500 after an abort and an error'],
+    ['a broken connection', then(() => ({ status: 0 })), 'broken', 'no response'],
     ['a wrong key', then(() => badKey), 'inconclusive', 'authentication'],
     ['no refusal', then(ok, { body: {} }), 'inconclusive', 'did not refuse'],
     ['a stream that is over', () => ({ events: ['data: [DONE]'] }), 'inconclusive', 'before it could be aborted'],
@@ -88,4 +90,12 @@ test('a connection that cannot be made tells nothing', async () => {
     is: 'inconclusive',
     because: expect.stringContaining('no response'),
   })
+})
+
+test('trouble of the machinery is no finding', async () => {
+  const trouble = new LlmContractsError('missing-recording', 'There is no recording.')
+  const open = () => Promise.reject(trouble)
+
+  await expect(abortStream(asker(open))).rejects.toBe(trouble)
+  await expect(abortBefore(asker(open))).rejects.toBe(trouble)
 })

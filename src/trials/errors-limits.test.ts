@@ -16,7 +16,8 @@ testTrials({
   'error.context-overflow.detectable': [
     ['a code', () => fails(400, 'Too long', 'context_length_exceeded'), 'kept'],
     ['no known word', () => fails(400, 'Bad request'), 'broken', 'no known word'],
-    ['a broken server', () => fails(500, 'oops'), 'broken', 'HTTP 500'],
+    ['a broken server', () => fails(500, 'oops'), 'broken', 'answered HTTP 500'],
+    ['a code under 503', () => fails(503, 'Too long', 'context_length_exceeded'), 'broken', 'answered HTTP 503'],
     ['a silent cut', counting(4096), 'broken', 'counted 4096 tokens'],
     ['an answer to all of it', counting(22_004), 'inconclusive', 'fits'],
     ['an answer without a count', (asked) => says(asked, 'OK', { usage: null }), 'inconclusive', 'not counted'],
@@ -44,10 +45,12 @@ testTrials({
       'without a header',
     ],
     ['a quota', () => quota, 'inconclusive', 'quota'],
+    ['an answer', ok, 'inconclusive', 'no rate limit was met'],
   ],
   'headers.retry-after-effective': [
     ['an answer', (asked) => (asked.nth === 1 ? rate({ 'retry-after-ms': '5' }) : ok(asked)), 'kept', 'after 5 ms'],
     ['another 429', () => rate({ 'retry-after-ms': '5' }), 'broken', '429 again'],
+    ['no limit', ok, 'inconclusive', 'no rate limit was met'],
     ['no wait', () => rate(), 'inconclusive', 'no wait'],
     ['a long wait', () => rate({ 'retry-after': '60' }), 'inconclusive', 'longer than a run waits'],
     [
