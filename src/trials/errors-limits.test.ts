@@ -61,6 +61,7 @@ testTrials({
     ],
   ],
   'headers.cors': [
+    ['a broken connection', () => ({ status: 0 }), 'inconclusive', 'could not be asked'],
     [
       'a star',
       () => ({ status: 204, headers: { 'access-control-allow-origin': '*' } }),

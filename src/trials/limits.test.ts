@@ -28,6 +28,12 @@ testTrials({
       'broken',
       'went on past',
     ],
+    [
+      'no end for a text',
+      (asked) => (Array.isArray(asked.body.stop) ? stopped(asked) : says(asked, count(10))),
+      'broken',
+      'went on past',
+    ],
     ['another finish', (asked) => says(asked, '1, 2, 3, 4, 5,', { finish_reason: 'length' }), 'broken', '"length"'],
     ['another answer', (asked) => says(asked, 'No.'), 'inconclusive', 'did not come near'],
     ['a refusal', () => fails(400, 'stop is not supported'), 'broken', 'stop is not supported'],
