@@ -50,7 +50,12 @@ testTrials({
   'stream.idle-gap': [['an answer', ok, 'kept', 'the longest silence was 0.']],
   'stream.parity.finish': [
     ['the same', (asked) => says(asked, 'Hi', isCapped(asked) ? { finish_reason: 'length' } : {}), 'kept'],
-    ['another one', finishing('stop', 'end', () => true), 'broken', '"stop" whole and with "end" streamed'],
+    [
+      'another one',
+      finishing('stop', 'end', (asked) => !isCapped(asked)),
+      'broken',
+      '"stop" whole and with "end" streamed',
+    ],
     ['another one for a cap', finishing('length', 'stop', isCapped), 'broken', '"length" whole and with "stop"'],
     [
       'a refusal of a cap',
