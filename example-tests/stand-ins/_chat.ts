@@ -19,6 +19,8 @@ export interface Completion {
     readonly completion: number
     readonly total: number
     readonly reasoning: number
+    /** Of the prompt, what came from the cache. */
+    readonly cached: number
   }
 }
 
@@ -50,7 +52,7 @@ export type Events = {
 }
 
 /** Asks the model and gathers what framing needs. */
-export function complete(dialect: Dialect, request: ChatRequest, trace: Trace): Completion {
+export function complete(dialect: Dialect, request: ChatRequest, trace: Trace, cached = 0): Completion {
   const said = answer(request, dialect.manner(request))
   const choices = Array.from({ length: Math.max(1, request.n) }, (_, index): Choice => {
     const calls = said.toolCalls.map(({ name, json }, at) => ({
@@ -74,6 +76,7 @@ export function complete(dialect: Dialect, request: ChatRequest, trace: Trace): 
       completion,
       total: said.promptTokens + completion,
       reasoning: said.reasoningTokens * choices.length,
+      cached,
     },
   }
 }

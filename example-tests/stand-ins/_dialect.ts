@@ -10,6 +10,8 @@ import type { Manner } from './model.ts'
 export interface Refusal {
   readonly status: number
   readonly body: Json
+  /** The body as it goes out, where it is no JSON document. */
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -23,6 +25,8 @@ interface Refusals {
   readonly overflow: (trace: Trace, tokens: number, limit: number) => Refusal
   /** Absent where there is no rate limit. */
   readonly rate?: (trace: Trace, model: string) => Refusal
+  /** Said of a prompt that is blocked; absent where nothing is known of it. */
+  readonly filter?: (trace: Trace, stream: boolean) => Refusal
   /** For a body that is not a JSON object; `other` where absent. */
   readonly json?: (trace: Trace) => Refusal
   /** Everything whose real wording is not known: see `notOffered`. */
@@ -47,6 +51,8 @@ export interface Dialect {
   readonly manner: (request: ChatRequest) => Manner
   /** What the provider makes of a request it accepts, such as a choice it does not honour. */
   readonly adapt?: (request: ChatRequest) => ChatRequest
+  /** From how many tokens on, and in steps of how many, the beginning of a prompt is cached; not at all where absent. */
+  readonly caches?: { readonly from: number; readonly step: number }
   /** Requests the provider turns down for a reason of its own. */
   readonly refuse?: (request: ChatRequest, trace: Trace) => Refusal | undefined
   readonly refusals: Refusals

@@ -101,7 +101,8 @@ describe.each(Object.values(dialects))('$name', (dialect) => {
       post('/nowhere', {}),
     ])
 
-    expect(replies.map(({ status }) => status)).toEqual([400, 400, 400, 404])
+    const json = dialect.refusals.json?.({ seed: '', created: 0 }).status ?? 400
+    expect(replies.map(({ status }) => status)).toEqual([json, json, 400, 404])
   })
 
   test('gives the same request the same answer, with ids of their own', async () => {

@@ -3,6 +3,7 @@ import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex, uuid } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, spaced } from './_json.ts'
 import { mustBeFollowed, unanswered } from './_history.ts'
+import { logprobsOf } from './_logprobs.ts'
 import { type ChatRequest, imageAt, mentionsJson, partAt } from './_request.ts'
 import { responses } from './_responses.ts'
 
@@ -24,6 +25,14 @@ function refuse(request: ChatRequest): Refusal | undefined {
   const at = imageAt(request)
   // The vision guide names deepseek-flash as the model that takes images.
   if (at !== -1 && request.model !== 'deepseek-flash') return unknownPart(request, at, 'image_url')
+  const stranger = request.messages.findIndex(({ role }) => role === 'developer')
+  if (stranger !== -1) {
+    const known = 'expected one of `system`, `user`, `assistant`, `tool` at line 1 column 85'
+    const variant = `messages[${stranger}].role: unknown variant \`developer\`, ${known}`
+    return refusal(400, `Failed to deserialize the JSON body into the target type: ${variant}`)
+  }
+  const top = request.raw['top_logprobs']
+  if (typeof top === 'number' && top > 20) return refusal(400, notOffered('top_logprobs above 20'))
   if (request.format === 'json_schema') return refusal(400, 'This response_format type is unavailable now')
   if (request.format === 'json_object' && !mentionsJson(request)) {
     return refusal(
@@ -58,10 +67,10 @@ function usage(completion: Completion): JsonObject {
     : {}
   return {
     ...counts(completion),
-    prompt_tokens_details: { cached_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: completion.usage.cached },
     ...thought,
-    prompt_cache_hit_tokens: 0,
-    prompt_cache_miss_tokens: completion.usage.prompt,
+    prompt_cache_hit_tokens: completion.usage.cached,
+    prompt_cache_miss_tokens: completion.usage.prompt - completion.usage.cached,
   }
 }
 
@@ -74,7 +83,7 @@ function whole(completion: Completion): JsonObject {
     return {
       index,
       message: { role: 'assistant', content: text ?? '', ...thought, ...asked },
-      logprobs: null,
+      logprobs: logprobsOf(completion.request, text ?? ''),
       finish_reason: finish,
     }
   })
@@ -133,6 +142,8 @@ export const deepseek: Dialect = {
     arguments: spaced,
     thinking: thinks(request),
   }),
+  // Documented: in units of 64 tokens.
+  caches: { from: 64, step: 64 },
   refuse,
   refusals: {
     key: (_, key) => {
@@ -147,6 +158,8 @@ export const deepseek: Dialect = {
         `This model's maximum context length is ${limit} tokens. However, you requested ${tokens} tokens ` +
           `(${tokens} in the messages, 0 in the completion). Please reduce the length of the messages or completion.`,
       ),
+    // Quoted from replies to Chinese and English users.
+    filter: () => refusal(400, 'Content Exists Risk'),
     // 429 is documented, its body is not; no retry-after is documented either.
     rate: () => refusal(429, notOffered('a request above the rate limit'), 'unknown_error'),
     other: (_, what) => refusal(400, notOffered(what)),

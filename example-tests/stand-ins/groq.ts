@@ -56,6 +56,7 @@ function refuse(request: ChatRequest): Refusal | undefined {
     (word) => raw[word] !== undefined && raw[word] !== false,
   )
   if (refused !== undefined) return refusal(400, notOffered(refused))
+  if (raw['store'] !== undefined) return refusal(400, notOffered('store'))
   if (messages.some((message) => message.raw['name'] !== undefined)) return refusal(400, notOffered('messages[].name'))
   return n > 1 ? refusal(400, notOffered('n other than 1')) : undefined
 }

@@ -91,6 +91,13 @@ describe('an error', () => {
     expect(await post('/embeddings', { model: 'bge-m3', input: 'x', dimensions: 2 })).toMatchObject({ status: 200 })
   })
 
+  test('for broken JSON is its own', async () => {
+    expect(await post('/chat/completions', '{')).toMatchObject({
+      status: 500,
+      body: { error: { type: 'server_error' } },
+    })
+  })
+
   test('for an unknown path finds no file', async () => {
     expect(await post('/nowhere', {})).toMatchObject({
       status: 404,

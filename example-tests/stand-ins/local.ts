@@ -10,18 +10,18 @@ function refusal(status: number, message: string, type: string, rest: JsonObject
 }
 
 function usage(completion: Completion): JsonObject {
-  const { prompt, completion: said, total } = completion.usage
-  const details = { prompt_tokens_details: { cached_tokens: 0 } }
+  const { prompt, completion: said, total, cached } = completion.usage
+  const details = { prompt_tokens_details: { cached_tokens: cached } }
   return { completion_tokens: said, prompt_tokens: prompt, total_tokens: total, ...details }
 }
 
 /** How long the machine took; a stand-in has no machine, so the numbers are round. */
-function timings({ usage: { prompt, completion } }: Completion): JsonObject {
+function timings({ usage: { prompt, completion, cached } }: Completion): JsonObject {
   const each = { per_token_ms: 8, per_second: 125 }
   return {
-    cache_n: 0,
-    prompt_n: prompt,
-    prompt_ms: prompt * each.per_token_ms,
+    cache_n: cached,
+    prompt_n: prompt - cached,
+    prompt_ms: (prompt - cached) * each.per_token_ms,
     prompt_per_token_ms: each.per_token_ms,
     prompt_per_second: each.per_second,
     predicted_n: completion,
@@ -92,6 +92,8 @@ export const local: Dialect = {
           'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',
           'server_error',
         ),
+  // The README: `cache_prompt` is on.
+  caches: { from: 64, step: 1 },
   refusals: {
     path: () => refusal(404, 'File Not Found', 'not_found_error'),
     overflow: (_, tokens, limit) =>
@@ -101,6 +103,9 @@ export const local: Dialect = {
         'exceed_context_size_error',
         { n_prompt_tokens: tokens, n_ctx: limit },
       ),
+    // Its JSON reader throws, and what throws is the server's fault: ggml-org/llama.cpp#11738.
+    json: () =>
+      refusal(500, '[json.exception.parse_error.101] parse error at line 1, column 1: syntax error', 'server_error'),
     other: (_, what) => refusal(400, notOffered(what), 'invalid_request_error'),
   },
   answeredModel: () => 'stand-in.gguf',

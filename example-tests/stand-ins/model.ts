@@ -1,7 +1,9 @@
 import { type Json, type JsonObject, compact, isObject } from './_json.ts'
 import { lookAt } from './_png.ts'
 import { imagesAskedFor, recalled, thought } from './_recall.ts'
+import { type Script, script } from './_script.ts'
 import { type ChatRequest, type Tool, lastUser, promptTokens, tokensIn } from './_request.ts'
+import { counting, forced, obeying, remembered } from './_rules.ts'
 import { hintsFrom, instanceOf } from './_schema.ts'
 
 /** What the model says, before any provider frames it. The same request gets the same answer from every stand-in. */
@@ -31,51 +33,6 @@ export interface Manner {
   readonly arguments: (value: Json) => string
   readonly thinking: boolean
 }
-
-interface Script {
-  /** Passage by which the prompt is known. */
-  readonly prompt: string
-  readonly text?: string
-  readonly calls?: readonly { readonly tool: string; readonly arguments: JsonObject }[]
-  readonly json?: JsonObject
-  /** Known too, for schemas that ask for it. */
-  readonly also?: JsonObject
-}
-
-/** The prompts of the example suite. Everything else is answered by the rules below. */
-const script: readonly Script[] = [
-  { prompt: 'Which city is the capital of France?', text: 'Paris' },
-  { prompt: 'Count from 1 to 10, separated by commas.', text: '1, 2, 3, 4, 5, 6, 7, 8, 9, 10' },
-  {
-    prompt: 'What is the weather in Paris, in celsius?',
-    calls: [{ tool: 'get_weather', arguments: { city: 'Paris', unit: 'celsius' } }],
-  },
-  {
-    prompt: 'Compare the weather in Paris and in Tokyo, in celsius.',
-    calls: [
-      { tool: 'get_weather', arguments: { city: 'Paris', unit: 'celsius' } },
-      { tool: 'get_weather', arguments: { city: 'Tokyo', unit: 'celsius' } },
-    ],
-  },
-  {
-    prompt: 'Invoice INV-2041 from Acme Ltd, 3 line items, total 149.50 EUR.',
-    json: { number: 'INV-2041', seller: 'Acme Ltd', total: 149.5, currency: 'EUR' },
-    also: { items: 3 },
-  },
-  {
-    prompt: 'Classify the sentiment of this review',
-    json: { sentiment: 'positive', confidence: 0.97 },
-  },
-  {
-    prompt: "Open a high priority ticket titled 'Checkout returns 500' with the labels checkout and outage.",
-    calls: [
-      {
-        tool: 'create_ticket',
-        arguments: { title: 'Checkout returns 500', priority: 'high', labels: ['checkout', 'outage'] },
-      },
-    ],
-  },
-]
 
 const plain: Manner = { content: compact, arguments: compact, thinking: false }
 
@@ -137,7 +94,15 @@ function textFor(request: ChatRequest, entry: Script | undefined, manner: Manner
       .map((url) => describe(url, asked.text))
       .join(', ')
   if (entry?.json !== undefined) return manner.content(entry.json)
-  return entry?.text ?? exactly(asked.text) ?? recalled(request) ?? `You wrote: ${asked.text.slice(0, 300)}`
+  const text =
+    forced(request) ??
+    entry?.text ??
+    counting(asked.text) ??
+    remembered(request) ??
+    exactly(asked.text) ??
+    recalled(request) ??
+    `You wrote: ${asked.text.slice(0, 300)}`
+  return obeying(request, text)
 }
 
 /** `keys name and age` becomes those keys; without such words, one key that holds the prompt. */

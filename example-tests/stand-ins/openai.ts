@@ -3,6 +3,7 @@ import { type Dialect, type Refusal, notOffered } from './_dialect.ts'
 import { alphanumeric, hex } from './_ids.ts'
 import { type Json, type JsonObject, compact, isObject, pretty } from './_json.ts'
 import { mustBeFollowed, unanswered } from './_history.ts'
+import { logprobsOf } from './_logprobs.ts'
 import { more } from './_openai-more.ts'
 import { type ChatRequest, mentionsJson } from './_request.ts'
 
@@ -51,6 +52,23 @@ function refuse(request: ChatRequest): Refusal | undefined {
       "Supported values are: 'none', 'low', 'medium', 'high', and 'xhigh'."
     return refusal(400, message, { param: 'reasoning_effort', code: 'unsupported_value' })
   }
+  if (request.raw['stream_options'] !== undefined && !request.stream) {
+    const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+    return refusal(400, message, { param: 'stream_options' })
+  }
+  const top = request.raw['top_logprobs']
+  if (typeof top === 'number' && top > 20) {
+    return refusal(400, notOffered('top_logprobs above 20'), { param: 'top_logprobs' })
+  }
+  for (const [name, most] of [
+    ['temperature', 2],
+    ['top_p', 1],
+  ] as const) {
+    const value = request.raw[name]
+    if (typeof value !== 'number' || value <= most) continue
+    const message = `Invalid '${name}': decimal above maximum value. Expected a value <= ${most}, but got ${value} instead.`
+    return refusal(400, message, { param: name, code: 'decimal_above_max_value' })
+  }
   if (request.format === 'json_object' && !mentionsJson(request)) {
     const message =
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
@@ -67,7 +85,7 @@ function refuse(request: ChatRequest): Refusal | undefined {
 function usage(completion: Completion): JsonObject {
   return {
     ...counts(completion),
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: completion.usage.cached, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: completion.usage.reasoning,
       audio_tokens: 0,
@@ -81,7 +99,8 @@ function whole(completion: Completion): JsonObject {
   const choices = completion.choices.map(({ index, text, calls, finish }): Json => {
     const asked = calls.length === 0 ? {} : { tool_calls: calls.map((call) => callOf(call, false)) }
     const message = { role: 'assistant', content: text ?? null, ...asked, refusal: null, annotations: [] }
-    return { index, message, finish_reason: finish }
+    const probable = logprobsOf(completion.request, text ?? '')
+    return { index, message, ...(probable === null ? {} : { logprobs: probable }), finish_reason: finish }
   })
   const { id, created, model } = completion
   return {
@@ -158,6 +177,8 @@ export const openai: Dialect = {
     ...limits,
   }),
   manner: (request) => ({ content: compact, arguments: compact, thinking: thinks(request) }),
+  // Documented: from 1,024 tokens on, in steps of 128.
+  caches: { from: 1024, step: 128 },
   refuse,
   refusals: {
     key: (_, key) => {

@@ -60,7 +60,7 @@ describe('an error', () => {
       /^No available channel for model no-such-model under group default \(distributor\) \(request id: /,
     ],
     ['a spent rate limit', rateLimited, 'k', 429, '', /^您已达到请求数限制：1分钟内最多请求60次 \(request id: /],
-    ['a long prompt', tooLong, 'k', 400, '', /^stand-in: a prompt longer than the context is not offered here/],
+    ['a long prompt', tooLong, 'k', 400, '', /^This endpoint's maximum context length is 20000 tokens/],
   ])('for %s is the relay speaking', async (_, asked, key, status, code, message) => {
     const reply = await chat(asked, key)
 

@@ -86,8 +86,13 @@ export const openllmapi: Dialect = {
         `No available channel for model ${model} under group default (distributor)`,
         'model_not_found',
       ),
-    // The upstream provider's error is passed on, in whatever words.
-    overflow: (trace) => refusal(trace, 400, notOffered('a prompt longer than the context')),
+    // The upstream provider's error is passed on; the one public client says that OpenRouter stands behind the relay.
+    overflow: (trace, tokens, limit) =>
+      refusal(
+        trace,
+        400,
+        `This endpoint's maximum context length is ${limit} tokens. However, you requested about ${tokens} tokens`,
+      ),
     rate: (trace) => refusal(trace, 429, '您已达到请求数限制：1分钟内最多请求60次'),
     other: (trace, what) => refusal(trace, 400, notOffered(what), 'invalid_request'),
   },

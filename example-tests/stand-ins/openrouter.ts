@@ -123,6 +123,15 @@ export const openrouter: Dialect = {
     ...(kind === 'stream' ? { 'cache-control': 'no-cache' } : {}),
   }),
   manner: (request) => ({ content: compact, arguments: compact, thinking: thinks(request) }),
+  // One choice whatever n says, and at least 16 tokens where OpenAI answers: both seen by 0xPlaygrounds/rig.
+  adapt: (request) => ({
+    ...request,
+    n: 1,
+    maxTokens:
+      request.maxTokens !== undefined && request.model.startsWith('openai/')
+        ? Math.max(16, request.maxTokens)
+        : request.maxTokens,
+  }),
   refusals: {
     // Said of a key of unknown form too.
     key: () => ({ status: 401, body: { error: { message: 'Missing Authentication header', code: 401 } } }),
@@ -137,17 +146,15 @@ export const openrouter: Dialect = {
           'to compress your prompt automatically.',
         { provider_name: null },
       ),
-    // The limits stand in the body; the reset is in milliseconds since 1970.
+    filter: (trace) => refusal(trace, 403, 'Your input was flagged by moderation.', { reasons: ['violence'] }),
+    // The limits stand in the body alone; the reset is in milliseconds since 1970.
     rate: (trace, model) => {
       const reset = String((trace.created + 60) * 1000)
       const message =
         `Rate limit exceeded: limit_rpm/${model}/stand-in. High demand for ${model} on OpenRouter - ` +
         'limited to 1 requests per minute. Please retry shortly.'
       const inBody = { 'X-RateLimit-Limit': '1', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': reset }
-      return {
-        ...refusal(trace, 429, message, { headers: inBody, provider_name: null }),
-        headers: { 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
-      }
+      return refusal(trace, 429, message, { headers: inBody, provider_name: null })
     },
     other: (trace, what) => refusal(trace, 400, notOffered(what)),
   },

@@ -161,6 +161,12 @@ export const qwen: Dialect = {
       refusal(trace, 404, `The model \`${model}\` does not exist or you do not have access to it.`, 'model_not_found'),
     overflow: (trace, _, limit) =>
       invalid(trace, `<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, ${limit}]`),
+    // To a streaming request the error comes as a line of an event stream, under the same status.
+    filter: (trace, stream) => {
+      const message = 'Input text data may contain inappropriate content.'
+      const { status, body } = refusal(trace, 400, message, 'data_inspection_failed', 'data_inspection_failed')
+      return { status, body, ...(stream ? { text: `data: ${compact(body)}\n\n` } : {}) }
+    },
     // No retry-after: none is documented.
     rate: (trace) =>
       refusal(

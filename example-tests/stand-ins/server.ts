@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { complete, streamOf } from './_chat.ts'
+import { PromptCache } from './_cache.ts'
 import type { Dialect, Refusal } from './_dialect.ts'
 import { embed, embeddingsBody } from './_embedding.ts'
 import type { Trace } from './_ids.ts'
@@ -14,6 +15,8 @@ const badKey = 'llm-contracts-bad-key'
 const unknownModel = 'no-such-model'
 /** In the last user message, it draws the provider's rate-limit answer. */
 const exhausted = 'Answer as if my rate limit were exhausted.'
+/** In the last user message, it draws the provider's answer to a blocked prompt. */
+const blocked = 'Answer as if my prompt were blocked.'
 /** Tokens a prompt may have: small, so that an overflow test stays cheap. */
 export const contextLimit = 20_000
 /** Tokens a text may have to become a vector, as most embedding models take. */
@@ -35,9 +38,10 @@ export async function startStandIn(dialect: Dialect, port = 0): Promise<StandIn>
   let hits = 0
   const seen = new Map<string, number>()
   const memory = blank()
+  const cache = new PromptCache()
   const server = createServer((request, response) => {
     hits += 1
-    respond(dialect, seen, memory, request, response).catch((error: unknown) => {
+    respond(dialect, seen, memory, cache, request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
   })
@@ -61,6 +65,7 @@ async function respond(
   dialect: Dialect,
   seen: Map<string, number>,
   memory: Memory,
+  cache: PromptCache,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -73,7 +78,7 @@ async function respond(
     seed: createHash('sha256').update(`${what}#${nth}`).digest('hex'),
     created: Math.floor(Date.now() / 1000),
   }
-  const answered = decide(dialect, trace, memory, request, text)
+  const answered = decide(dialect, trace, memory, cache, request, text)
   const kind = 'stream' in answered ? 'stream' : answered.status === 200 ? 'whole' : 'refused'
   const headers = { ...dialect.headers(trace, kind), 'x-llm-contracts-origin': 'stand-in' }
   if ('stream' in answered) {
@@ -95,9 +100,16 @@ async function respond(
   response.end(body)
 }
 
-function decide(dialect: Dialect, trace: Trace, memory: Memory, request: IncomingMessage, text: string): Answered {
+function decide(
+  dialect: Dialect,
+  trace: Trace,
+  memory: Memory,
+  cache: PromptCache,
+  request: IncomingMessage,
+  text: string,
+): Answered {
   const { refusals } = dialect
-  const refused = ({ body, ...rest }: Refusal): Answered => ({ ...rest, text: dialect.body(body) })
+  const refused = ({ body, text: asIs, ...rest }: Refusal): Answered => ({ ...rest, text: asIs ?? dialect.body(body) })
   const ok = (body: Json): Answered => ({ status: 200, text: dialect.body(body) })
   const method = request.method ?? 'GET'
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
@@ -145,7 +157,9 @@ function decide(dialect: Dialect, trace: Trace, memory: Memory, request: Incomin
     if (tokens > contextLimit) return refused(refusals.overflow(trace, tokens, contextLimit))
     if (refusals.rate !== undefined && lastUser(read).text.includes(exhausted))
       return refused(refusals.rate(trace, model))
-    const completion = complete(dialect, dialect.adapt?.(read) ?? read, trace)
+    if (refusals.filter !== undefined && lastUser(read).text.includes(blocked))
+      return refused(refusals.filter(trace, read.stream))
+    const completion = complete(dialect, dialect.adapt?.(read) ?? read, trace, cache.read(dialect, read))
     if (read.stream) return { stream: streamOf(dialect, completion) }
     return { status: 200, text: (dialect.wholeBody ?? dialect.body)(dialect.whole(completion)) }
   }

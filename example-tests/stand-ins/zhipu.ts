@@ -22,6 +22,10 @@ function refuse(request: ChatRequest, trace: Trace): Refusal | undefined {
   if (imageAt(request) !== -1 && !/\dv/i.test(model)) {
     return refusal(trace, 400, '1210', "messages.content.type 参数非法，取值范围 ['text']")
   }
+  // openclaw/openclaw#23115
+  if (request.messages.some(({ role }) => role === 'developer')) {
+    return refusal(trace, 400, '1214', '角色信息不正确')
+  }
   if (!thinks(request) && model === 'glm-5.3') {
     return refusal(trace, 400, '1210', '该模型始终思考，不支持关闭思考；请使用 low、high 或 max。')
   }
@@ -119,6 +123,7 @@ export const zhipu: Dialect = {
     }),
     model: (trace) => refusal(trace, 400, '1211', '模型不存在，请检查模型代码。'),
     overflow: (trace) => refusal(trace, 400, '1261', 'Prompt exceeds max length'),
+    filter: (trace) => refusal(trace, 400, '1301', '系统检测到输入或生成内容可能包含不安全或敏感内容'),
     // No retry-after: none is documented.
     rate: (trace) => refusal(trace, 429, '1302', '您的账户已达到速率限制，请您控制请求频率'),
     other: (trace, what) => refusal(trace, 400, '1210', notOffered(what)),

@@ -23,6 +23,7 @@ const siliconflow: readonly ErrorRow[] = [
   { kind: 'rate limit', form: 'flat', word: /^506\d\d$/ },
   { kind: 'overload', form: 'flat', word: /^505\d\d$/ },
   { kind: 'permission', form: 'flat', word: /^300\d\d$/ },
+  { kind: 'context overflow', form: 'flat', word: /^20015$/, message: /max_seq_len/ },
   { kind: 'bad request', form: 'flat', word: /^200\d\d$/ },
 ]
 

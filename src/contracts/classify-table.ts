@@ -101,7 +101,7 @@ const phrases: readonly ErrorRow[] = [
   {
     kind: 'context overflow',
     message:
-      /(maximum|max) (context|model) length|context[ _](length|window)[ _]exceeded|exceeds? (the |this model's )?(available |maximum )?context|context (window|size|length)( \w+)? exceeds|(greater|longer) than the (model'?s )?(maximum )?context|configured context size|prompt is too long|prompt too long|input is too long|input token count.{0,80}exceeds|maximum (prompt|allowed input) length|reduce the length of (the|your) (messages|prompt|input)|exceed(ed)? (the )?(model|configured|context) (token )?limit|exceed context limit|range of input length should be|too many input tokens|prompt contains too many tokens|prompt ?超长|上下文长度/i,
+      /(maximum|max) (context|model) length|context[ _](length|window)[ _]exceeded|exceeds? (the |this model's )?(available |maximum )?context|context (window|size|length)( \w+)? exceeds|(greater|longer) than the (model'?s )?(maximum )?context|configured context size|prompt is too long|prompt too long|input is too long|input token count.{0,80}exceeds|maximum (prompt|allowed input) length|reduce the length of (the|your) (messages|prompt|input)|exceed(ed)? (the )?(model|configured|context) (token )?limit|exceed context limit|range of input length should be|too many input tokens|prompt contains too many tokens|must be less than max_seq_len|prompt ?超长|上下文长度/i,
   },
   {
     kind: 'content filter',

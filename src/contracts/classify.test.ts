@@ -167,6 +167,7 @@ test('the table tells what each error means', () => {
 })
 
 test.each([
+  ['SiliconFlow', 'length of prompt_tokens (22011) must be less than max_seq_len (20000).'],
   ['Cerebras', 'Please reduce the length of the messages or completion. Current length is 9000'],
   ['xAI', "This model's maximum prompt length is 131072 but the request contains 537812 tokens."],
   ['OpenAI Responses', 'Your input exceeds the context window of this model.'],
@@ -182,6 +183,13 @@ test.each([
   ['MiniMax', 'invalid params, context window exceeds limit (2013)'],
 ])('a context overflow in the words of %s', (_, message) => {
   expect(of(400, error('400', message))).toMatch(/^context overflow \| never/)
+})
+
+test('a context overflow under a code that SiliconFlow has for every bad parameter', () => {
+  const body = { code: 20015, message: 'length of prompt_tokens (9) must be less than max_seq_len (8).', data: null }
+
+  expect(of(400, body)).toMatch(/^context overflow \| never/)
+  expect(of(400, { ...body, message: 'top_p is out of range.' })).toMatch(/^bad request \| never/)
 })
 
 test.each([

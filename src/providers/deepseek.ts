@@ -32,6 +32,9 @@ export const deepseek: ProviderSpec = {
     'reasoning_replay',
     'models',
     'responses',
+    'stop',
+    'logprobs',
+    'prompt_cache',
   ],
   lacks: [
     {
@@ -113,6 +116,18 @@ export const deepseek: ProviderSpec = {
       contract: 'roundtrip.reasoning-policy',
       reason: 'The turn of a call must be sent back with its `reasoning_content`, or the answer is 400.',
       source: 'https://github.com/langchain-ai/langchain/issues/34166',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'roles.assistant.null-content-history',
+      reason: 'Answers 400 in thinking mode where an earlier tool call comes without its `reasoning_content`.',
+      source: 'https://api-docs.deepseek.com/guides/thinking_mode/',
+      date: '2026-10-06',
+    },
+    {
+      contract: 'filter.shape',
+      reason: 'A blocked prompt is 400 "Content Exists Risk" under the code of every other error.',
+      source: 'a quoted reply, "Content Exists Risk" under HTTP 400',
       date: '2026-11-22',
     },
   ],

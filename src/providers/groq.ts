@@ -16,8 +16,27 @@ export const groq: ProviderSpec = {
   baseURL: 'https://api.groq.com/openai/v1',
   keys: ['GROQ_API_KEY'],
   models: { chat: 'openai/gpt-oss-20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'reasoning', 'models'],
-  lacks: [],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'reasoning', 'models', 'seed'],
+  lacks: [
+    {
+      capability: 'n',
+      reason: 'Answers 400 unless `n` is 1.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'logprobs',
+      reason: 'Answers 400 to `logprobs` and `top_logprobs`.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
+    {
+      capability: 'logit_bias',
+      reason: 'Answers 400 to `logit_bias`.',
+      source: 'https://console.groq.com/docs/openai',
+      date: '2026-11-22',
+    },
+  ],
   gaps: [
     {
       contract: 'handoff.history-replay',
@@ -53,6 +72,12 @@ export const groq: ProviderSpec = {
       contract: 'roundtrip.reasoning-policy',
       reason: 'A history with `reasoning_content` is answered 400, "property is unsupported".',
       source: 'https://github.com/janhq/jan/issues/8136',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'roles.name-field',
+      reason: 'Answers 400 to `messages[].name`.',
+      source: 'https://console.groq.com/docs/openai',
       date: '2026-11-22',
     },
   ],

@@ -23,7 +23,7 @@ export const local: ProviderSpec = {
   keys: ['LOCAL_API_KEY'],
   keyOptional: true,
   models: { chat: 'gpt-oss:20b' },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'models'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'json_schema', 'models', 'stop', 'seed'],
   lacks: [],
   gaps: [
     {
@@ -52,6 +52,13 @@ export const local: ProviderSpec = {
       endpoint: 'llama.cpp',
       reason: 'Whatever model is asked for, the loaded one answers with 200.',
       source: 'recorded replies, 0xPlaygrounds/rig (llamacpp/tool_matrix)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.400.malformed-json',
+      endpoint: 'llama.cpp',
+      reason: 'A body that is no JSON is answered with 500 `server_error`.',
+      source: 'https://github.com/ggml-org/llama.cpp/issues/11738',
       date: '2026-11-22',
     },
     {
@@ -94,6 +101,27 @@ export const local: ProviderSpec = {
       endpoint: 'vllm',
       reason: 'The error code is a number.',
       source: 'an error quoted from vLLM (HTTP 400, BadRequestError, code 400)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'params.out-of-range-400',
+      endpoint: 'llama.cpp',
+      reason: 'A temperature of any height is taken.',
+      source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'logprobs.over-limit',
+      endpoint: 'llama.cpp',
+      reason: 'Any number of top_logprobs is taken.',
+      source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'stream_options.requires-stream',
+      endpoint: 'llama.cpp',
+      reason: 'Passes `stream_options` over where there is no stream.',
+      source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
       date: '2026-11-22',
     },
   ],

@@ -25,9 +25,21 @@ export const openllmapi: ProviderSpec = {
       date: '2026-11-22',
     },
     {
+      contract: 'error.401.bad-key',
+      reason: 'Gateways of the new-api family say `new_api_error` and no code; not measured here.',
+      source: 'a 401 quoted from a new-api gateway',
+      date: '2026-11-22',
+    },
+    {
       contract: 'error.404.unknown-model',
       reason: 'Gateways of the new-api family answer 503 "No available channel for model"; not measured here.',
       source: 'an error quoted from a new-api gateway',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'Gateways of the new-api family send no retry-after of their own; not measured here.',
+      source: 'errors quoted from new-api gateways, none of which names a wait',
       date: '2026-11-22',
     },
   ],

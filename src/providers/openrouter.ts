@@ -31,8 +31,17 @@ export const openrouter: ProviderSpec = {
     'reasoning',
     'reasoning_replay',
     'models',
+    'stop',
+    'seed',
   ],
-  lacks: [],
+  lacks: [
+    {
+      capability: 'n',
+      reason: 'Accepts `n` and answers with one choice.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
+    },
+  ],
   gaps: [
     {
       contract: 'stream.delta.role-once',
@@ -81,6 +90,24 @@ export const openrouter: ProviderSpec = {
       reason: 'No retry-after: the reset, in epoch milliseconds, stands in the body under `error.metadata.headers`.',
       source: 'https://github.com/dirge-code/dirge/pull/719',
       date: '2026-07-26',
+    },
+    {
+      contract: 'max_tokens.minimum',
+      reason: 'A cap below 16 is raised to 16 where OpenAI answers.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'filter.shape',
+      reason: 'A flagged prompt is 403, with the reasons in `error.metadata`.',
+      source: 'a recorded error, "Your input was flagged by moderation."',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'params.immutable-rejected',
+      reason: 'Accepts any `n`, and answers with one choice.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
     },
   ],
   note:

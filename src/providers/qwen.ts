@@ -35,6 +35,7 @@ export const qwen: ProviderSpec = {
     'models',
     'responses',
     'response_state',
+    'n',
   ],
   lacks: [
     {
@@ -97,6 +98,13 @@ export const qwen: ProviderSpec = {
       contract: 'capability.honest',
       reason: 'A schema and `required` are accepted by models that do not honour them.',
       source: 'https://docs.instructorphp.com/cookbook/examples/B04_LLMApiSupport/llm_qwen',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'Neither retry-after nor a rate-limit header is documented or was recorded.',
+      source:
+        'https://help.aliyun.com/zh/model-studio/error-code, and recorded headers of alibaba/loongsuite-python-agent',
       date: '2026-11-22',
     },
   ],

@@ -64,6 +64,12 @@ export const siliconflow: ProviderSpec = {
       source: 'https://github.com/memex-lab/dart_agent_core/issues/23 and other quoted streams (4 of 4)',
       date: '2026-11-22',
     },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'Neither retry-after nor a rate-limit header is documented or was recorded.',
+      source: 'https://api-docs.siliconflow.cn/docs/api/chat-completions-post',
+      date: '2026-11-22',
+    },
   ],
   note:
     'A key of one site is refused by the other. An empty balance is HTTP 403 (30001, 30011). Tools, JSON mode and ' +

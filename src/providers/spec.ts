@@ -18,6 +18,7 @@ export const capabilities = {
   n: 'several choices in one answer',
   seed: 'the parameter seed',
   logprobs: 'logprobs',
+  strict_params: 'a refusal of parameters that are out of range or out of place',
   logit_bias: 'the parameter logit_bias',
   reasoning: 'reasoning that shows in a field or in usage',
   reasoning_effort: 'a parameter for how hard to reason, which takes only the documented words',

@@ -21,7 +21,7 @@ export const zhipu: ProviderSpec = {
   keys: ['ZHIPU_API_KEY', 'ZAI_API_KEY'],
   models: { chat: 'glm-4.7-flash', vision: 'glm-4.6v' },
   reasoning: { on: { thinking: { type: 'enabled' } }, off: { thinking: { type: 'disabled' } } },
-  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'reasoning'],
+  offers: ['chat', 'streaming', 'tools', 'json_object', 'vision', 'reasoning', 'seed'],
   lacks: [
     {
       capability: 'json_schema',
@@ -89,6 +89,24 @@ export const zhipu: ProviderSpec = {
       contract: 'capability.honest',
       reason: 'A schema is accepted without effect, as measured.',
       source: 'https://github.com/hugalafutro/model-hotel/pull/896',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.429.retry-after',
+      reason: 'Neither retry-after nor a rate-limit header is documented or was recorded.',
+      source: 'https://docs.bigmodel.cn/api-reference, and recorded headers of neilberkman/req_llm',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'error.401.bad-key',
+      reason: 'A 401 has the code "401" and no type: nothing but the message speaks of the key.',
+      source: 'https://github.com/zai-org/GLM-5/issues/148 and other quoted errors, none of which has a type',
+      date: '2026-11-22',
+    },
+    {
+      contract: 'filter.shape',
+      reason: 'A blocked prompt is 400 with the code "1301".',
+      source: 'https://github.com/zai-org/GLM-5/issues/148 and other quoted codes',
       date: '2026-11-22',
     },
   ],

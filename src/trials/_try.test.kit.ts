@@ -1,5 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { completeEntry } from '../providers/entry.ts'
 import { Provider } from '../providers/provider.ts'
 import { resolveProvider } from '../providers/resolve.ts'
@@ -27,11 +28,14 @@ export interface Asked extends Got {
 
 /** What a scripted provider answers: a body, or the events of a stream. */
 export interface Answer {
+  /** 0 for a connection that breaks. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   /** An object becomes a `data:` line; a string is a line of its own, such as `data: [DONE]`. */
   readonly events?: readonly unknown[]
+  /** Milliseconds before each event. */
+  readonly pause?: number
 }
 
 let current: Recorder | undefined
@@ -68,7 +72,7 @@ export async function tryOn(
     ways,
     samples = 4,
     ...entry
-  }: Partial<Pick<ProviderSpec, 'lacks' | 'gaps' | 'offers' | 'models' | 'reasoning'>> & {
+  }: Partial<Pick<ProviderSpec, 'lacks' | 'gaps' | 'offers' | 'models' | 'reasoning' | 'keyOptional'>> & {
     ways?: readonly Way[]
     samples?: number
   } = {},
@@ -79,7 +83,7 @@ export async function tryOn(
   await using endpoint = await new Endpoint(async (response, got) => {
     const body = parsed(got.text)
     const last = (body.messages as { content?: unknown }[] | undefined)?.at(-1)?.content
-    write(
+    await write(
       response,
       await answer({
         ...got,
@@ -106,6 +110,27 @@ export async function tryOn(
   const [complaint] = seen.complaints
   if (complaint !== undefined) throw complaint
   return decide(trial, spec, value)
+}
+
+/** What a scripted provider answers to a trial, the verdict, and a part of its reason. */
+export type Case = readonly [
+  title: string,
+  answer: (asked: Asked) => Answer | Promise<Answer>,
+  verdict: Decision['verdict'],
+  reason?: string,
+  options?: Parameters<typeof tryOn>[2],
+]
+
+/** Declares a test for each case of each trial. */
+export function testTrials(table: Readonly<Record<string, readonly Case[]>>): void {
+  describe.each(Object.entries(table))('%s', (id, cases) => {
+    const titled = cases.map((one) => ({ title: one[0], one }))
+    test.each(titled)('$title', async ({ one: [, answer, verdict, reason, options] }) => {
+      const said = await tryOn(id, answer, options)
+
+      expect(said).toMatchObject({ verdict, ...(reason && { reason: expect.stringContaining(reason) }) })
+    })
+  })
 }
 
 /** A chat completion that says `text`, in the way that was asked for. */
@@ -157,12 +182,18 @@ function parsed(text: string): Asked['body'] {
   }
 }
 
-function write(response: ServerResponse, { status = 200, headers = {}, body, events }: Answer): void {
+async function write(
+  response: ServerResponse,
+  { status = 200, headers = {}, body, events, pause }: Answer,
+): Promise<void> {
+  if (status === 0) return void response.destroy()
   const type =
     events === undefined ? (typeof body === 'string' ? 'text/plain' : 'application/json') : 'text/event-stream'
   response.writeHead(status, { 'content-type': type, ...headers })
   if (events === undefined) return void response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}))
-  for (const event of events)
+  for (const event of events) {
+    if (pause !== undefined) await sleep(pause)
     response.write(typeof event === 'string' ? `${event}\n\n` : `data: ${JSON.stringify(event)}\n\n`)
+  }
   response.end()
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyError, type ErrorClass } from '../contracts/classify.ts'
 import type { Provider } from '../providers/provider.ts'
-import type { Capability, Reasoning } from '../providers/spec.ts'
+import type { Capability, ProviderSpec } from '../providers/spec.ts'
 import type { Exchange, Json } from '../wire/exchange.ts'
 import { str } from '../wire/guards.ts'
 import { readReply } from '../wire/reply.ts'
@@ -24,8 +24,8 @@ export interface Target {
     readonly audio?: string | undefined
     readonly transcription?: string | undefined
   }
-  readonly entry: { readonly reasoning?: Reasoning }
   readonly apiKey: string
+  readonly entry: Pick<ProviderSpec, 'keyOptional' | 'reasoning'>
   supports(capability: Capability): boolean
   lacks(capability: Capability): boolean
   /** The official SDK, for what is promised of it. */

@@ -1,7 +1,37 @@
 import { describe, expect, test } from 'vitest'
-import { fails, says, tryOn, useTrials } from './_try.test.kit.ts'
+import { fails, says, testTrials, tryOn, useTrials, type Asked } from './_try.test.kit.ts'
 
 useTrials()
+
+const unknown = ({ text }: Asked) => text.includes('x_unknown')
+const ok = (asked: Asked) => says(asked, 'Hello')
+
+testTrials({
+  'chat.message.no-control-leak': [
+    ['an answer', (asked) => says(asked, '391'), 'kept'],
+    ['an end of thought', (asked) => says(asked, 'Well.</think>391'), 'broken', '"</think>"'],
+    ['a tool call', (asked) => says(asked, '[TOOL_CALLS][{}]'), 'broken', '"[TOOL_CALLS]"'],
+    ['a mark of a template', (asked) => says(asked, '391<|im_end|>'), 'broken', '"<|im_end|>"'],
+    ['nothing', (asked) => says(asked, ''), 'inconclusive', 'empty'],
+  ],
+  'chat.request.unknown-fields': [
+    ['an answer', ok, 'kept'],
+    ['a refusal by name', () => fails(400, "property 'x_unknown' is unsupported"), 'kept', 'refuses an unknown field'],
+    ['a refusal without a word', () => fails(422, 'Bad request'), 'broken', 'without naming it'],
+    [
+      'a broken server',
+      (asked) => (unknown(asked) ? { ...fails(500, 'oops'), headers: { 'x-should-retry': 'false' } } : ok(asked)),
+      'broken',
+      'HTTP 500',
+    ],
+    [
+      'a broken server for a field of the body',
+      (asked) => ('x_unknown' in asked.body ? fails(422, 'Bad request') : ok(asked)),
+      'broken',
+      'HTTP 422',
+    ],
+  ],
+})
 
 describe('chat.request.minimal', () => {
   test('is kept by an answer', async () => {

@@ -17,6 +17,20 @@ import { reasoningTrials } from './reasoning.ts'
 import { responsesTrials } from './responses.ts'
 import { toolChoiceTrials } from './tool-choice.ts'
 import { toolsTrials } from './tools.ts'
+import { limitErrorTrials } from './errors-limits.ts'
+import { errorTrials } from './errors.ts'
+import { roleTrials } from './roles.ts'
+import { multiturnTrials } from './multiturn.ts'
+import { limitTrials } from './limits.ts'
+import { samplingTrials } from './sampling.ts'
+import { refusalTrials } from './refusals.ts'
+import { streamTrials } from './stream.ts'
+import { usageTrials } from './usage.ts'
+import { abortTrials } from './abort.ts'
+import { concurrencyTrials } from './concurrency.ts'
+import { perfTrials } from './perf.ts'
+import { longTrials } from './long.ts'
+import { paramTrials } from './params.ts'
 import type { Trial } from './trial.ts'
 import { visionHonestyTrials } from './vision-honesty.ts'
 import { visionTrials } from './vision.ts'
@@ -44,4 +58,18 @@ export const trials: readonly Trial[] = [
   ...batchTrials,
   ...responsesTrials,
   ...handoffTrials,
+  ...errorTrials,
+  ...limitErrorTrials,
+  ...roleTrials,
+  ...multiturnTrials,
+  ...limitTrials,
+  ...samplingTrials,
+  ...refusalTrials,
+  ...streamTrials,
+  ...usageTrials,
+  ...abortTrials,
+  ...concurrencyTrials,
+  ...perfTrials,
+  ...longTrials,
+  ...paramTrials,
 ]
