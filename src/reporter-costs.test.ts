@@ -112,10 +112,35 @@ test('the tries of ready-made contracts are in it, accepted where the promise wa
     describeContracts({ providers, samples: 1, level: 'info' })
   `
   using its = new Project({ 'vitest.config.js': config(endpoint.origin), 'a.test.js': contracts })
-  const only = 'nonempty-on-stop|tool_choice.required'
+  const only = 'nonempty-on-stop|tool_choice.required$'
   const said = await its.vitest({ LLM_CONTRACTS: 'live' }, '-t', only)
 
   expect(/^acme: .*$/m.exec(said.stdout)?.[0] ?? '', said.stdout + said.stderr).toMatchInlineSnapshot(
     `"acme: 2 of 4 attempts were for nothing (2 tool call); with 2 retries 13 % of the answers would still be missing."`,
   )
+})
+
+test('a budget in dollars stops a run by the same prices', async () => {
+  await using endpoint = await new Endpoint((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(completion({ content: 'Hello' }, { usage })))
+  }).listen()
+  const tests = `
+    import { describe, expect, test } from 'vitest'
+    import { providers } from 'vitest-llm-contracts'
+    describe.each(providers)('$name', (provider) => {
+      test.each([1, 2, 3, 4])('answers %i', async (nth) => {
+        const body = JSON.stringify({ model: provider.model, messages: [{ role: 'user', content: String(nth) }] })
+        const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+        await expect(fetch(provider.baseURL + '/chat/completions', init)).toReturnText()
+      })
+    })
+  `
+  const budgeted = config(endpoint.origin, ', budget: { usd: 0.0003 }')
+  using its = new Project({ 'vitest.config.js': budgeted, 'a.test.js': tests })
+  const said = await its.vitest({ LLM_CONTRACTS: 'live' })
+
+  // Each costs $0.0002, so the third is one too many.
+  expect(endpoint.got.length, said.stdout + said.stderr).toBe(2)
+  expect(said.stdout).toContain('$0.0003')
 })

@@ -20,6 +20,7 @@ import { identify, type TaskLike, type TestIdentity } from './recording/identity
 import { recordingFile } from './recording/store.ts'
 import type { Recorder } from './recording/recorder.ts'
 import type { Tape } from './recording/tape.ts'
+import type { Ran } from './report/account.ts'
 import { conclude, type Conclusion } from './report/conclude.ts'
 import { upstreamsOf } from './report/upstreams.ts'
 import { META, type TestRecord, type Verdict } from './report/verdict.ts'
@@ -81,13 +82,15 @@ aroundEach(async (run, context) => {
     provider: providerOf(identity.provider ?? tape.asked),
   })
   const upstreams = settings().mode === 'replay' ? undefined : upstreamsOf(seen.exchanges)
+  const provokes = task.tags?.includes('errors') === true || conclusion?.verdict === 'unsupported'
+  const ran = { passed: !failed && skipped === undefined, provokes, started, ended: Date.now() }
   const record = {
     ...(upstreams && { upstreams }),
     contract: identity.name,
     file: identity.file,
     mode: settings().mode,
     ...tape.evidence(),
-    ...(keepsAccount(settings()) ? { account: await accountIn(task, seen, !failed, started) } : {}),
+    ...(keepsAccount(settings()) ? { account: await accountIn(task.meta, seen, ran) } : {}),
   }
   const conclusive = (found: Conclusion | undefined) => {
     if (found !== undefined) Object.assign(task.meta, { [META]: { ...found, ...record } satisfies TestRecord })
@@ -145,11 +148,9 @@ function* testsIn(task: TaskLike): Iterable<TaskLike> {
 }
 
 /** What a test spent, with what its earlier attempts did where Vitest retries it. */
-async function accountIn({ meta, tags }: TestContext['task'], seen: Seen, passed: boolean, started: number) {
+async function accountIn(meta: object, seen: Seen, ran: Ran) {
   const { accountOf, joined } = await import('./report/account.ts')
-  const provokes = tags?.includes('errors') === true
-  const account = await accountOf(seen, { passed, provokes, started, ended: Date.now() })
-  return joined((meta as { [META]?: TestRecord })[META]?.account, account)
+  return joined((meta as { [META]?: TestRecord })[META]?.account, await accountOf(seen, ran))
 }
 
 function providerOf(name: string | undefined) {

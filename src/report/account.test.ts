@@ -1,11 +1,21 @@
-import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import { matchers } from '../../matchers/index.ts'
-import { chunk, completion } from '../contracts/seed.ts'
 import { errorAnswer } from '../recording/faults.ts'
-import { booth, useBooths, type Booth } from '../testing/booth.ts'
+import { useBooths } from '../testing/booth.ts'
 import type { Try } from '../trials/run.ts'
-import type { Exchange } from '../wire/exchange.ts'
+import {
+  accountAfter,
+  ask,
+  causes,
+  clientOf,
+  fails,
+  json,
+  provider,
+  says,
+  slowDown,
+  usage,
+  type Asked,
+} from './_spend.test.kit.ts'
 import { accountOf, joined, type Account, type Attempt, type Ran } from './account.ts'
 import { balanceOf } from './balance.ts'
 import { openPrices } from './prices.ts'
@@ -13,56 +23,6 @@ import { settle } from './settle.ts'
 
 expect.extend(matchers)
 useBooths()
-
-interface Answer {
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly events?: readonly unknown[]
-  /** Cuts the connection after the events. */
-  readonly cut?: true
-}
-
-const usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 }
-const says = (content: string, more: object = {}, choice: object = {}): Answer => ({
-  body: completion({ content }, { usage, ...more }, { ...choice }),
-})
-const slowDown: Answer = {
-  status: 429,
-  headers: { 'retry-after-ms': '1' },
-  body: { error: { message: 'Rate limit reached', type: 'requests', param: null, code: 'rate_limit_exceeded' } },
-}
-const fails = (status: number, code: string | null = null): Answer => ({
-  status,
-  headers: { 'retry-after-ms': '1' },
-  body: { error: { message: 'It failed', type: 'error', param: null, code } },
-})
-
-/** A provider that gives these answers, one after the other. */
-async function provider(...answers: readonly Answer[]): Promise<Booth> {
-  let at = 0
-  return booth((response) => {
-    const { status = 200, headers = {}, body, events, cut } = answers[at++] ?? fails(500)
-    const type = events === undefined ? 'application/json' : 'text/event-stream'
-    response.writeHead(status, { 'content-type': type, ...headers })
-    if (events === undefined) return response.end(JSON.stringify(body))
-    for (const event of events) response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
-    return cut ? setTimeout(() => response.destroy(), 20) : response.end()
-  })
-}
-
-const clientOf = (b: Booth, maxRetries = 2) => new OpenAI({ baseURL: b.provider.baseURL, apiKey: 'k', maxRetries })
-type Asked = Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>
-const ask = (client: OpenAI, more: Asked = {}) =>
-  client.chat.completions.create({ model: 'acme-1', messages: [{ role: 'user', content: 'Hi' }], ...more })
-const json: Asked = { response_format: { type: 'json_object' } }
-
-async function accountAfter(b: Booth, work: () => Promise<unknown>, ran: Partial<Ran> = {}): Promise<Account> {
-  const { seen } = await b.attempt('live', () => work().catch(() => undefined))
-  return accountOf(seen, { passed: true, provokes: false, started: 1, ended: 2, ...ran })
-}
-
-const causes = ({ attempts }: Account) => attempts.map(({ cause }) => cause)
 
 describe('the cost of an accepted answer is that of all attempts', () => {
   test('a 429 that the SDK retries, an answer that is no JSON, and one that is', async () => {
@@ -101,76 +61,6 @@ describe('the cost of an accepted answer is that of all attempts', () => {
     expect(causes(account)).toEqual(['accepted', 'accepted'])
     const { each } = balanceOf(account.attempts, await openPrices({ 'acme-1': { input: 1, output: 2 } }))
     expect(each.usd).toEqual({ value: 0.375, atLeast: false })
-  })
-})
-
-describe('every attempt has one cause', () => {
-  const Schema = { type: 'object', required: ['total'] }
-  const truncated = says('{"tot', {}, { finish_reason: 'length' })
-  const calls = (args: string): Answer => {
-    const call = { id: 'c', type: 'function', function: { name: 'add', arguments: args } }
-    return says(
-      '',
-      {},
-      { message: { role: 'assistant', content: null, tool_calls: [call] }, finish_reason: 'tool_calls' },
-    )
-  }
-
-  test.for<[string, Answer]>([
-    ['rate limit', slowDown],
-    ['server', fails(503)],
-    ['quota', fails(429, 'insufficient_quota')],
-    ['auth', fails(401, 'invalid_api_key')],
-    ['refused', fails(400, 'context_length_exceeded')],
-    ['refused', fails(418)],
-    ['tool call', fails(400, 'tool_use_failed')],
-    ['invalid JSON', says('Sure!')],
-    ['invalid JSON', fails(400, 'json_validate_failed')],
-    ['schema', says('{}')],
-    ['truncated', truncated],
-    ['refused', says('', {}, { message: { role: 'assistant', content: null, refusal: 'No' } })],
-    ['server', { body: { error: { message: 'boom', code: 502 } } }],
-    ['accepted', says('{"total":1}')],
-  ])('%s', async ([cause, answer], { expect: own }) => {
-    const b = await provider(answer)
-    const account = await accountAfter(b, async () => expect(ask(clientOf(b, 0), json)).toReturnValidJson(Schema))
-
-    own(causes(account)).toEqual([cause])
-  })
-
-  test('a tool call whose arguments do not fit', async () => {
-    const b = await provider(calls('{"a":"x"}'))
-    const parameters = { type: 'object', properties: { a: { type: 'number' } } }
-    const tools = [{ type: 'function' as const, function: { name: 'add', parameters } }]
-    const account = await accountAfter(b, async () => expect(ask(clientOf(b), { tools })).toCallToolWith('add'))
-
-    expect(causes(account)).toEqual(['tool call'])
-  })
-
-  test('a stream that is cut, an answer that is given up, and a connection that breaks', async () => {
-    const b = await provider(
-      { events: [chunk({ content: 'Hel' })], cut: true },
-      { events: [chunk({ content: 'Hel' })] },
-      { events: [chunk({ content: 'Hällo' }), chunk({ content: 'x' })], cut: true },
-    )
-    const account = await accountAfter(b, async () => {
-      const read = async () => (await b.post({ stream: true })).text()
-      await read().catch(() => undefined)
-      await read()
-      const reader = (await b.post({ stream: true })).body?.getReader()
-      await reader?.read()
-      await reader?.cancel()
-      await b.endpoint.close()
-      // The first may meet a connection that was open before.
-      await b.post({}).catch(() => undefined)
-      await b.post({}).catch(() => undefined)
-    })
-
-    expect(causes(account)).toEqual(['cut', 'cut', 'aborted', 'network', 'network'])
-    expect(account.attempts[2]).toMatchObject({ delivered: expect.toSatisfy((bytes: number) => bytes >= 6) as number })
-    // Nobody was there to bill the last one; of the others nobody knows.
-    expect(account.attempts.slice(0, 3).map(({ usd }) => usd)).toEqual([undefined, undefined, undefined])
-    expect(account.attempts.at(-1)?.usd).toBe(0)
   })
 })
 
@@ -223,6 +113,20 @@ describe('what a test provokes counts for nothing', () => {
     expect([balance.attempts, balance.provoked, balance.each.attempts]).toEqual([1, 2, 1])
   })
 
+  test('a failure that a matcher asked for, though it found something wrong with it', async () => {
+    const b = await provider(slowDown, slowDown, slowDown, fails(400))
+    const account = await accountAfter(b, async () => {
+      const wrong = { status: 418 }
+      await expect(expect(ask(clientOf(b, 0))).toFailWithOpenAIErrorShape(wrong)).rejects.toThrow()
+      await expect(ask(clientOf(b, 0))).not.toFailWithOpenAIErrorShape(wrong)
+      await expect(ask(clientOf(b, 0))).toKeepContract('error.envelope')
+      await expect(ask(clientOf(b, 0))).toKeepContract('error.envelope')
+    })
+
+    // The last two matchers would have taken an answer too, so only what is final was meant.
+    expect(causes(account)).toEqual(['provoked', 'rate limit', 'rate limit', 'provoked'])
+  })
+
   test("what no retry helps with in a test tagged 'errors', and no rate limit", async () => {
     const b = await provider(slowDown, fails(401, 'invalid_api_key'))
     const account = await accountAfter(b, () => ask(clientOf(b)), { provokes: true })
@@ -232,34 +136,39 @@ describe('what a test provokes counts for nothing', () => {
 })
 
 test('of a ready-made contract, what each try came to decides', async () => {
-  const b = await provider(slowDown, says('1'), fails(404), says('2'), says('3'), fails(401, 'invalid_api_key'))
+  const b = await provider(
+    slowDown,
+    says('1'),
+    fails(404),
+    says('2'),
+    says('3'),
+    fails(401, 'invalid_api_key'),
+    fails(404),
+  )
   const { seen } = await b.attempt('live', async () => {
-    for (let i = 0; i < 6; i += 1) await (await b.post({ i })).text()
+    for (let i = 0; i < 7; i += 1) await (await b.post({ i })).text()
   })
-  const [limited, first, missing, second, third, stranger] = seen.exchanges as [
-    Exchange,
-    Exchange,
-    Exchange,
-    Exchange,
-    Exchange,
-    Exchange,
-  ]
+  const from = (start: number, end: number = start + 1) => seen.exchanges.slice(start, end)
   const tries: Try[] = [
-    { contract: 'chat.basic', is: 'kept', exchanges: [limited, first, missing] },
-    { contract: 'tool_choice.required', is: 'broken', exchanges: [second] },
-    { contract: 'chat.basic', is: 'inconclusive', exchanges: [third] },
-    { contract: 'chat.basic', is: 'unreachable', exchanges: [stranger] },
+    { contract: 'chat.basic', is: 'kept', exchanges: from(0, 3) },
+    { contract: 'tool_choice.required', is: 'broken', exchanges: from(3) },
+    { contract: 'chat.basic', is: 'inconclusive', exchanges: from(4) },
+    { contract: 'chat.basic', is: 'unreachable', exchanges: from(5) },
+    { contract: 'chat.basic', is: 'refused', exchanges: from(6) },
   ]
   settle(seen, { conclusion: { provider: 'acme', verdict: 'broken' }, keep: true, tries })
+  const ran: Ran = { passed: false, provokes: true, started: 1, ended: 2 }
 
-  expect(causes(await accountOf(seen, { passed: false, provokes: true, started: 1, ended: 2 }))).toEqual([
+  expect(causes(await accountOf(seen, ran))).toEqual([
     'rate limit',
     'accepted',
     'provoked',
     'tool call',
     'other',
     'auth',
+    'provoked',
   ])
+  expect(causes(await accountOf(seen, { ...ran, provokes: false })).at(-1)).toBe('refused')
 })
 
 test('an account is kept of a replay too, with the times of the recording; lists and files are no attempts', async () => {

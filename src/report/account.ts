@@ -40,7 +40,7 @@ interface Told {
 /** How a test went. */
 export interface Ran {
   readonly passed: boolean
-  /** Whether the test says that it provokes errors: it bears the tag `errors`. */
+  /** Whether failures were what it expected: it bears the tag `errors`, or the provider's entry declares the refusal. */
   readonly provokes: boolean
   /** Unix milliseconds. */
   readonly started: number
@@ -88,21 +88,26 @@ function isAttempt({ api, exchange }: Reply): boolean {
 async function judgedIn(seen: Seen, reply: Reply, { passed, provokes }: Ran): Promise<Judged> {
   const { exchange } = reply
   const judgements = judgementsIn(seen)
+  const meant = provokes ? { provokes: 'final' as const } : {}
   const own = judgements.filter((judgement) => judgement.exchange === exchange)
   if (own.length > 0) {
+    const every = own.some(({ matcher, negated }) => DEMANDS_FAILURE.has(matcher) && !negated)
     const rejected = own.find((judgement) => fails(judgement, judgement.finding))
-    if (rejected !== undefined) return { accepts: false, contract: rejected.finding?.contract }
-    return { accepts: true, provokes: 'every' }
+    const asked = every ? { provokes: 'every' as const } : meant
+    if (rejected !== undefined) return { accepts: false, contract: rejected.finding?.contract, ...asked }
+    return { accepts: true, provokes: every ? 'every' : 'final' }
   }
   const tried = settledIn(seen)?.tries.find(({ exchanges }) => exchanges.includes(exchange))
-  if (tried !== undefined) {
-    return tried.is === 'kept' ? { accepts: true, provokes: 'final' } : { accepts: false, contract: tried.contract }
-  }
-  const meant = provokes && passed ? { provokes: 'final' as const } : {}
+  if (tried?.is === 'kept') return { accepts: true, provokes: 'final' }
+  if (tried !== undefined)
+    return { accepts: false, contract: tried.contract, ...(tried.is === 'unreachable' ? {} : meant) }
   if (reply.status < 200 || reply.status > 299) return { accepts: false, ...meant }
   const contract = (await judgedAgain(exchange, judgements)) ?? (await brokenPromise(reply))
   return { accepts: passed && contract === undefined, contract, ...meant }
 }
+
+/** Matchers that are given nothing but failures, whatever they think of them. */
+const DEMANDS_FAILURE = new Set(['toFailWithOpenAIErrorShape', 'toRejectContextOverflow'])
 
 /** Whether a matcher failed: it found something, or found nothing where the test said `.not`. */
 const fails = ({ negated }: Judgement, finding: unknown) => (finding === undefined) === negated

@@ -37,8 +37,8 @@ export interface Judged {
   /** The promise that broke, where the judge named one. */
   readonly contract?: string | undefined
   /**
-   * Which failures the test was about: every one, since a matcher accepted this very failure; those that no retry helps
-   * with; or none.
+   * Which failures the test was about: every one, since a matcher asked for a failure; those that no retry helps with; or
+   * none.
    */
   readonly provokes?: 'every' | 'final' | undefined
 }

@@ -52,8 +52,7 @@ test('a row for each provider, why attempts failed, what remains, and what the n
   ]
 
   expect(renderCosts(records, pricer, look)).toMatchInlineSnapshot(`
-    "
-    What accepted answers cost
+    "What accepted answers cost
 
               attempts  accepted    $ each  tokens each  s each  attempts each  first token p50/p95  tok/s p50  gap p95
     openai           2         2    $0.002        1,500    0.80           1.00         120 / 340 ms         87    45 ms
@@ -78,8 +77,7 @@ test('stand-ins and recordings are named as what they are', () => {
   const { firstMs: _first, gapMs: _gap, tokensPerSecond: _rate, ...whole } = attempt('openai', { recorded: true })
 
   expect(renderCosts([record({ attempts: [whole] }, { origin: 'stand-in' })], pricer, look)).toMatchInlineSnapshot(`
-    "
-    What accepted answers cost
+    "What accepted answers cost
 
             attempts  accepted  $ each  tokens each  s each  attempts each  first token p50/p95  tok/s p50  gap p95
     openai         1         1  $0.002        1,500    0.80           1.00                    –          –        –

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { dollars } from '../wire/cost.ts'
+import { firstFive } from '../wire/text.ts'
 import { balancesOf, undeliveredShare, type Each, type ProviderBalance, type Spread } from './balance.ts'
 import { burnOf } from './burn.ts'
 import { failures } from './cause.ts'
@@ -32,7 +33,7 @@ export function renderCosts(records: readonly TestRecord[], pricer: Pricer, look
   const stoodIn = standIns(records)
   const label =
     stoodIn.length === 0 ? [] : [paint('yellow', `From stand-ins: not a measurement (${stoodIn.join(', ')}).`)]
-  return ['', paint('bold', 'What accepted answers cost'), '', ...table, '', ...lines, ...label, ''].join('\n')
+  return [paint('bold', 'What accepted answers cost'), '', ...table, '', ...lines, ...label, ''].join('\n')
 }
 
 const HEADINGS = [
@@ -104,7 +105,9 @@ function worth(records: readonly TestRecord[], balances: readonly ProviderBalanc
   const parts = balances.flatMap(({ each: { usd, tokens, seconds } }) => [usd, tokens, seconds])
   const provoked = balances.reduce((sum, balance) => sum + balance.provoked, 0)
   return [
-    ...(models.length === 0 ? [] : [`No price is known of ${models.join(', ')}: give it as the option prices.`]),
+    ...(models.length === 0
+      ? []
+      : [`No price is known of ${firstFive(models).join(', ')}: give it as the option prices.`]),
     ...(parts.some((part) => part?.atLeast) ? ['≥: of some attempts it is not known, as of those without usage.'] : []),
     ...(provoked === 0 ? [] : [`Not counted: ${provoked} that the tests themselves provoked.`]),
     ...(attempts.some(({ recorded }) => recorded) ? ["Times are those of the recordings; prices are today's."] : []),

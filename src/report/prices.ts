@@ -2,14 +2,14 @@ import { LlmContractsError } from '../errors.ts'
 import type { Price, Prices } from '../settings.ts'
 import type { Bill } from '../wire/bill.ts'
 
-/** What an attempt cost, and who says so. */
+/** What an answer cost, and who says so. */
 export interface Charge {
   readonly usd: number
   /** `wire`: reported with the answer; `own`: the user's table; `list`: the table of genai-prices. */
   readonly from: 'wire' | 'own' | 'list'
 }
 
-/** Prices attempts. Undefined is unknown, never zero. */
+/** Prices answers. Undefined is unknown, never zero. */
 export interface Pricer {
   /** What an attempt cost: as the wire reports it, else by a table. */
   readonly charge: (bill: Bill) => Charge | undefined
