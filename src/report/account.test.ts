@@ -117,7 +117,7 @@ describe('what a test provokes counts for nothing', () => {
     const b = await provider(slowDown, slowDown, slowDown, fails(400))
     const account = await accountAfter(b, async () => {
       const wrong = { status: 418 }
-      await expect(expect(ask(clientOf(b, 0))).toFailWithOpenAIErrorShape(wrong)).rejects.toThrow()
+      await expect(expect(ask(clientOf(b, 0))).toFailWithOpenAIErrorShape(wrong)).rejects.toThrow('418')
       await expect(ask(clientOf(b, 0))).not.toFailWithOpenAIErrorShape(wrong)
       await expect(ask(clientOf(b, 0))).toKeepContract('error.envelope')
       await expect(ask(clientOf(b, 0))).toKeepContract('error.envelope')
