@@ -21,7 +21,6 @@ const GROUND = new Set(['src/errors.ts', 'src/node.ts', 'src/package.ts', 'src/s
 // One outside library has one door.
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'msw/experimental': ['src/recording/network.ts'],
-  '@mswjs/interceptors/fetch/web': ['src/recording/network.ts'],
   ajv: ['matchers/_schema.ts'],
   'ajv-formats': ['matchers/_schema.ts'],
   'eventsource-parser': ['src/wire/sse.ts'],

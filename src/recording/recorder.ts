@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { complain, note, tie, type Seen } from '../wire/seen.ts'
 import { providerAt } from './address.ts'
+import type { Asked } from './asked.ts'
 import type { Fault } from './faults.ts'
 import type { TestIdentity } from './identity.ts'
 import { ask, GIVEN_UP } from './live.ts'
@@ -35,7 +36,7 @@ export class Recorder {
 
   /** Begins to answer every `fetch` of this process; returns the way back. */
   enable(): () => void {
-    return intercept((request) => this.answer(request))
+    return intercept((asked) => this.answer(asked))
   }
 
   /** Lets nothing but `fetch`, and the hosts that may pass, leave this thread; returns the way back. */
@@ -99,18 +100,20 @@ export class Recorder {
   }
 
   /** Answers a request as the mode says. Everything that reaches for a provider ends here. */
-  async answer(request: Request): Promise<Response> {
+  async answer(asked: Asked): Promise<Response> {
     const { mode, allow } = this.#settings()
-    const url = new URL(request.url)
-    if (!url.protocol.startsWith('http')) return realFetch(request)
-    if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(request)
+    const url = new URL(asked.url)
+    if (!url.protocol.startsWith('http')) return realFetch(asked.request)
+    if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(asked.request)
+    // The client may change its headers after the call, so what will be sent on is taken now.
+    if (mode !== 'replay') void asked.request
     const tape = this.#running.getStore()
     const provider = providerAt(url, this.#providers(), tape?.provider)
-    if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(request)
+    if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(asked.request)
     try {
-      if (tape === undefined || tape.isOver) throw outsideATest(request.method, url)
+      if (tape === undefined || tape.isOver) throw outsideATest(asked.method, url)
       if (provider === undefined) throw unknownAddress(url)
-      const answered = this.#answerIn(tape, provider, request)
+      const answered = this.#answerIn(tape, provider, asked)
       this.#expect(tape, answered)
       return await answered
     } catch (error) {
@@ -122,32 +125,34 @@ export class Recorder {
     }
   }
 
-  async #answerIn(tape: Tape, provider: ResolvedProvider, request: Request): Promise<Response> {
-    const asked = await readRequest(request)
+  async #answerIn(tape: Tape, provider: ResolvedProvider, asked: Asked): Promise<Response> {
+    const read = await readRequest(asked)
+    // Who gave up right after the call has asked nothing, as with the network.
+    if (asked.signal?.aborted === true) throw new FromTheWire(asked.signal.reason)
     const fault = tape.faults.take(provider.name)
-    if (fault?.answer !== undefined) return play(tape, tape.invented(provider, asked.request, fault), request)
-    const found = tape.play(provider, asked.request)
-    if ('response' in found) return play(tape, found, request, fault)
-    return this.#askLive(tape, found, provider, request, asked, fault)
+    if (fault?.answer !== undefined) return play(tape, tape.invented(provider, read.request, fault), asked)
+    const found = tape.play(provider, read.request)
+    if ('response' in found) return play(tape, found, asked, fault)
+    return this.#askLive(tape, found, provider, asked, read, fault)
   }
 
   async #askLive(
     tape: Tape,
     slot: Slot,
     provider: ResolvedProvider,
-    request: Request,
-    asked: ReadRequest,
+    asked: Asked,
+    read: ReadRequest,
     fault: Fault | undefined,
   ): Promise<Response> {
     const obstacle = whyNotLive(provider, process.env)
     if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
-    const { exchange, body, arrived } = await ask(tape, slot, provider, request, asked).catch((error: unknown) => {
+    const { exchange, body, arrived } = await ask(tape, slot, provider, asked, read).catch((error: unknown) => {
       throw new FromTheWire(error)
     })
     this.#expect(tape, arrived)
     if (fault === undefined) return respond(exchange, body)
     await arrived
-    return play(tape, exchange, request, fault)
+    return play(tape, exchange, asked, fault)
   }
 }
 
@@ -159,7 +164,7 @@ class FromTheWire extends Error {
 }
 
 /** Answers with an exchange that is there as a whole, changed by a fault where there is one. */
-function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault): Response | Promise<never> {
+function play(tape: Tape, exchange: Exchange, { signal }: Asked, fault?: Fault): Response | Promise<never> {
   const { response, before } = fault?.change?.(exchange.response) ?? { response: exchange.response, before: undefined }
   const played =
     fault === undefined ? exchange : { ...exchange, response, evidence: { ...exchange.evidence, fault: fault.name } }
@@ -173,11 +178,11 @@ function play(tape: Tape, exchange: Exchange, { signal }: Request, fault?: Fault
 }
 
 /** An answer that the client did not wait for when it was recorded: it must give up again. */
-function never(signal: AbortSignal): Promise<never> {
+function never(signal: AbortSignal | undefined): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const giveUp = () => reject(new FromTheWire(signal.reason))
-  if (signal.aborted) giveUp()
-  else signal.addEventListener('abort', giveUp, { once: true })
+  const giveUp = () => reject(new FromTheWire(signal?.reason))
+  if (signal?.aborted === true) giveUp()
+  else signal?.addEventListener('abort', giveUp, { once: true })
   return promise
 }
 
