@@ -27,7 +27,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   openai: ['src/providers/provider.ts'],
   dotenv: ['src/plugin.ts'],
   'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
-  vitest: ['src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],
+  vitest: ['src/plugin.ts', 'src/install.ts', 'src/worker.ts'],
 }
 
 const files = ['src', 'matchers'].flatMap((folder) =>

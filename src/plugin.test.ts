@@ -114,6 +114,19 @@ describe('a suite', () => {
     expect(stderr).toContain('Contracts by providers')
   })
 
+  test('may have fixtures of its own', async () => {
+    using its = project(`
+    const own = test.extend({ content: async ({}, use) => { await use('from a fixture') } })
+    describe.each(providers)('$name', (provider) => {
+      own('echoes', async ({ content }) => expect((await ask(provider, content)).choices[0].message.content).toBe(content))
+    })`)
+    const recorded = await its.vitest(online())
+    const replayed = await its.vitest()
+
+    expect(recorded.code, both(recorded)).toBe(0)
+    expect(replayed.code, both(replayed)).toBe(0)
+  })
+
   test('works in several projects', async () => {
     using its = project(`describe.each(providers)('$name', (provider) => {
       test('echoes', async () => expect((await ask(provider, 'x')).choices[0].message.content).toBe('x'))
