@@ -16,14 +16,16 @@ import { META, type TestRecord, type Verdict } from './report/verdict.ts'
 import { watch, type Seen } from './wire/seen.ts'
 import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
 
+// Vitest keeps matchers for a whole worker.
+expect.extend(matchers)
+
 // On the process, not in this module: without isolation Vitest may load this package anew for every test file, and the
 // recorder of the file before must not go on answering.
 const ANSWERING = Symbol.for('vitest-llm-contracts.answering')
 const worker = globalThis as { [ANSWERING]?: { readonly recorder: Recorder; stop(): void } }
 
-/** Adds the matchers to `expect`, and gives every test of the file that is being collected its recordings. */
+/** Gives every test of the file that is being collected its recordings. */
 export function install(): void {
-  expect.extend(matchers)
   forgetDeclared()
   if (worker[ANSWERING]?.recorder !== recorder) {
     worker[ANSWERING]?.stop()
