@@ -27,7 +27,7 @@ export async function bridge(provider: Provider): Promise<Bridge> {
   }
   const opened = await openBridge(
     provider.baseURL,
-    (request) => recorder.answer(request),
+    (asked) => recorder.answer(asked),
     (error) => {
       tape.seen.complaints.push(
         new LlmContractsError('transport', `The bridge could not pass a request on: ${String(error)}`, {

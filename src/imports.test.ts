@@ -22,7 +22,6 @@ const GROUND = new Set(['src/env.ts', 'src/errors.ts', 'src/node.ts', 'src/packa
 // One outside library has one door.
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'msw/experimental': ['src/recording/network.ts'],
-  '@mswjs/interceptors/fetch/web': ['src/recording/network.ts'],
   ajv: ['matchers/schema.ts'],
   'ajv-formats': ['matchers/schema.ts'],
   'eventsource-parser': ['src/wire/sse.ts'],
@@ -30,7 +29,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@pydantic/genai-prices': ['src/report/prices.ts'],
   dotenv: ['src/env.ts'],
   'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
-  vitest: ['src/describe.ts', 'src/plugin.ts', 'src/setup.ts', 'src/worker.ts'],
+  vitest: ['src/describe.ts', 'src/install.ts', 'src/plugin.ts', 'src/worker.ts'],
 }
 
 const files = ['src', 'matchers'].flatMap((folder) =>

@@ -114,6 +114,19 @@ describe('a suite', () => {
     expect(stderr).toContain('Contracts by providers')
   })
 
+  test('may have fixtures of its own', async () => {
+    using its = project(`
+    const own = test.extend({ content: async ({}, use) => { await use('from a fixture') } })
+    describe.each(providers)('$name', (provider) => {
+      own('echoes', async ({ content }) => expect((await ask(provider, content)).choices[0].message.content).toBe(content))
+    })`)
+    const recorded = await its.vitest(online())
+    const replayed = await its.vitest()
+
+    expect(recorded.code, both(recorded)).toBe(0)
+    expect(replayed.code, both(replayed)).toBe(0)
+  })
+
   test('works in several projects', async () => {
     using its = project(`describe.each(providers)('$name', (provider) => {
       test('echoes', async () => expect((await ask(provider, 'x')).choices[0].message.content).toBe('x'))
@@ -149,7 +162,7 @@ describe('without isolation', () => {
     const other = (name: string) => `import { defineProvider } from 'vitest-llm-contracts'
     const own = defineProvider({ name: 'own', baseURL: 'https://own-${name}.invalid/v1', models: { chat: 'm' } })
     describe.each(providers)('$name', (provider) => {
-      test('echoes ${name}', async () => expect((await ask(provider, '${name}')).choices[0].message.content).toBe('${name}'))
+      test('echoes ${name}', () => expect(ask(provider, '${name}')).toReturnText('${name}'))
       test('shares the process', () => { globalThis.files = (globalThis.files ?? 0) + 1; expect(own.baseURL).toContain('${name}') })
       test('asks for what only the other file declared', async () => {
         const answers = await Promise.all(['b', 'c'].map(async (file) => (await fetch('https://own-' + file + '.invalid/v1/models')).json()))

@@ -20,10 +20,11 @@ export function providerAt(
 ): ResolvedProvider | undefined {
   let addresses = read.get(providers)
   if (addresses === undefined) read.set(providers, (addresses = providers.flatMap(addressesOf)))
+  const { origin, pathname } = url
   let best: Address | undefined
   let most = 0
   for (const address of addresses) {
-    const fits = fit(url, address)
+    const fits = fit(origin, pathname, address)
     if (fits > most || (fits > 0 && fits === most && address.provider.name === preferred))
       [best, most] = [address, fits]
   }
@@ -39,7 +40,7 @@ function addressesOf(provider: ResolvedProvider): Address[] {
 }
 
 /** 0 for another origin, more for a longer common base path. */
-function fit({ origin, pathname }: URL, address: Address): number {
+function fit(origin: string, pathname: string, address: Address): number {
   if (origin !== address.origin) return 0
   return pathname === address.path || pathname.startsWith(`${address.path}/`) ? 2 + address.path.length : 1
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { askedBy, type Asked } from './asked.ts'
 import { ownServers } from './seal.ts'
 
 /** A server on loopback that answers as a provider would, from the test's recording or from the network. */
@@ -29,7 +30,7 @@ const HOP_BY_HOP = new Set([
  */
 export async function openBridge(
   baseURL: string,
-  answer: (request: Request) => Promise<Response>,
+  answer: (asked: Asked) => Promise<Response>,
   trouble: (error: unknown) => void = () => {},
 ): Promise<Bridge> {
   const inTheTest = AsyncLocalStorage.snapshot()
@@ -61,7 +62,7 @@ async function pass(
   origin: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  answer: (request: Request) => Promise<Response>,
+  answer: (asked: Asked) => Promise<Response>,
 ): Promise<void> {
   const { method = 'GET', url = '/' } = incoming
   const bytes = await buffer(incoming)
@@ -71,7 +72,8 @@ async function pass(
   const abort = new AbortController()
   outgoing.on('close', () => abort.abort())
   const body = bytes.length === 0 ? null : new Uint8Array(bytes)
-  const response = await answer(new Request(`${origin}${url}`, { method, headers, body, signal: abort.signal }))
+  const request = new Request(`${origin}${url}`, { method, headers, body, signal: abort.signal })
+  const response = await answer(askedBy(request))
   outgoing.writeHead(response.status, Object.fromEntries(response.headers)).flushHeaders()
   // Each piece is flushed before the next, so that a stream cut here has delivered what came before the cut.
   for await (const piece of response.body ?? []) {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
@@ -226,5 +227,26 @@ describe('time', () => {
       })
       expect(value).toBe(pieces < 6 ? 'AbortError' : value)
     }
+  })
+
+  const leave: Record<string, (body: ReadableStream, giveUp: AbortController) => Promise<unknown>> = {
+    read: (body) => new Response(body).text(),
+    cancelled: (body) => body.cancel(),
+    aborted: async (body, giveUp) => {
+      const reason = new Error('enough')
+      giveUp.abort(reason)
+      await expect(body.getReader().read()).rejects.toBe(reason)
+    },
+  }
+
+  test.each(Object.entries(leave))('a replayed stream that was %s leaves nothing with its signal', async (_way, go) => {
+    const b = await recorded()
+    const giveUp = new AbortController()
+    await b.attempt('replay', async () => {
+      const { body } = await b.post({ stream: true }, { signal: giveUp.signal })
+      await go(body as ReadableStream, giveUp)
+    })
+
+    expect(getEventListeners(giveUp.signal, 'abort')).toEqual([])
   })
 })

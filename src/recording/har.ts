@@ -1,5 +1,6 @@
 import { LlmContractsError } from '../errors.ts'
 import type { Exchange, Piece } from '../wire/exchange.ts'
+import { askedBy } from './asked.ts'
 import { readRequest } from './request.ts'
 
 /** One entry of a HAR file, as far as a recording needs it. */
@@ -64,7 +65,7 @@ async function readEntry(entry: Fields, { number, method, url }: Asked, name: st
     throw bad(name, `does not hold the response body of ${what}: save it with its contents`)
   }
   const pieces: Piece[] = bytes.length === 0 ? [] : [{ at: duration(entry), bytes }]
-  const { request: asked } = await readRequest(requestOf(request, { number, method, url }, what, name))
+  const { request: asked } = await readRequest(askedBy(requestOf(request, { number, method, url }, what, name)))
   return {
     request: asked,
     response: { status, headers, pieces, end: 'closed' },

@@ -85,6 +85,7 @@ interface Titled {
 function providerTitled(title: string, providers: readonly Named[]): Titled | undefined {
   for (const { name, label } of providers) {
     for (const word of [name, label]) {
+      if (!title.includes(word)) continue
       const [, before, after] =
         new RegExp(`^(.*?)(?<![\\w./-])'?${escaped(word)}'?(?![\\w./-])(.*)$`, 's').exec(title) ?? []
       if (before === undefined || after === undefined) continue

@@ -1,6 +1,7 @@
 import type { Failure } from '../wire/exchange.ts'
 import type { ResolvedProvider } from '../providers/resolve.ts'
 import { note } from '../wire/seen.ts'
+import type { Asked } from './asked.ts'
 import { realFetch } from './network.ts'
 import type { ReadRequest } from './request.ts'
 import type { LiveExchange, Slot, Tape } from './tape.ts'
@@ -23,30 +24,31 @@ export async function ask(
   tape: Tape,
   slot: Slot,
   provider: ResolvedProvider,
-  request: Request,
-  asked: ReadRequest,
+  asked: Asked,
+  read: ReadRequest,
 ): Promise<Arriving> {
   const started = performance.now()
-  const { method, headers, signal } = request
+  const { request, signal } = asked
+  const { headers } = request
   const isRetry = Number(headers.get('x-stainless-retry-count') ?? 0) > 0
   const client = { sdk: headers.get('user-agent') ?? 'fetch', isRetry }
   let response: Response
   try {
-    response = await realFetch(request.url, { method, headers, body: asked.bytes, signal, redirect: request.redirect })
+    response = await realFetch(request, request.bodyUsed ? { body: read.bytes ?? new Uint8Array() } : {})
   } catch (error) {
-    const failure = signal.aborted ? { code: GIVEN_UP, message: 'the client gave up' } : failureOf(error)
+    const failure = signal?.aborted === true ? { code: GIVEN_UP, message: 'the client gave up' } : failureOf(error)
     note(
-      tape.open(slot, provider, asked.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, client),
+      tape.open(slot, provider, read.request, { status: 0, headers: {}, pieces: [], end: 'aborted', failure }, client),
       started,
     )
     throw error
   }
   const head = { status: response.status, headers: Object.fromEntries(response.headers) }
   if (response.body === null) {
-    const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'closed' }, client)
+    const exchange = tape.open(slot, provider, read.request, { ...head, pieces: [], end: 'closed' }, client)
     return { exchange, body: null, arrived: Promise.resolve() }
   }
-  const exchange = tape.open(slot, provider, asked.request, { ...head, pieces: [], end: 'open' }, client)
+  const exchange = tape.open(slot, provider, read.request, { ...head, pieces: [], end: 'open' }, client)
   const { promise: arrived, resolve } = Promise.withResolvers<void>()
   return { exchange, body: copy(response.body, exchange, started, signal, resolve), arrived }
 }
@@ -72,7 +74,7 @@ function copy(
   body: ReadableStream<Uint8Array>,
   { response }: LiveExchange,
   started: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   arrived: () => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
@@ -91,7 +93,7 @@ function copy(
       finish('closed')
       handOn(() => controller.close())
     } catch (error) {
-      finish(signal.aborted ? 'cancelled' : 'aborted')
+      finish(signal?.aborted === true ? 'cancelled' : 'aborted')
       controller.error(error)
     }
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
-import type { Exchange } from '../wire/exchange.ts'
+import type { Exchange, Piece } from '../wire/exchange.ts'
 
 /** How a body is played. */
 export interface Playing {
@@ -12,10 +12,13 @@ export interface Playing {
   readonly before?: (piece: number) => Promise<void> | undefined
 }
 
+/** How many pieces are handed out in one go: enough to cost nothing, too few to hold a long stream twice. */
+const READ_AHEAD = 256
+
 /** The body of a replayed response: plain bytes where nothing depends on time, else a stream of the very pieces. */
 export function playedBody(
   exchange: Exchange,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   { timing, before, complained }: Playing,
 ): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> {
   const { pieces, end } = exchange.response
@@ -24,10 +27,15 @@ export function playedBody(
   }
   const started = performance.now()
   let next = 0
+  const isAtOnce = timing === 0 && before === undefined
   const step = (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    const piece = pieces[next++]
-    if (piece !== undefined) controller.enqueue(piece.bytes)
-    else if (end === 'closed') controller.close()
+    if (next === pieces.length) return finish(controller)
+    const until = isAtOnce ? Math.min(next + READ_AHEAD, pieces.length) : next + 1
+    while (next < until) controller.enqueue((pieces[next++] as Piece).bytes)
+  }
+  const finish = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    forget()
+    if (end === 'closed') controller.close()
     else if (end === 'aborted') controller.error(terminated())
     else {
       const error = endOfRecording(exchange)
@@ -39,15 +47,19 @@ export function playedBody(
     const due = (pieces[next]?.at ?? 0) * timing - (performance.now() - started)
     if (due > 0) await sleep(due, undefined, { signal }).catch(() => undefined)
     await before?.(next)
-    if (!signal.aborted) step(controller)
+    if (signal?.aborted !== true) step(controller)
   }
+  let forget = () => {}
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        if (signal.aborted) controller.error(signal.reason)
-        else signal.addEventListener('abort', () => controller.error(signal.reason), { once: true })
+        const giveUp = () => controller.error(signal?.reason)
+        if (signal?.aborted === true) return giveUp()
+        signal?.addEventListener('abort', giveUp, { once: true })
+        forget = () => signal?.removeEventListener('abort', giveUp)
       },
-      pull: timing === 0 && before === undefined ? step : waitAndStep,
+      pull: isAtOnce ? step : waitAndStep,
+      cancel: () => forget(),
     },
     { highWaterMark: 0 },
   )

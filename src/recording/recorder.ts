@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { complain, note, tie, type Seen } from '../wire/seen.ts'
 import { providerAt } from './address.ts'
+import type { Asked } from './asked.ts'
 import type { Fault } from './faults.ts'
 import type { TestIdentity } from './identity.ts'
 import { ask, GIVEN_UP } from './live.ts'
@@ -36,7 +37,7 @@ export class Recorder {
 
   /** Begins to answer every `fetch` of this process; returns the way back. */
   enable(): () => void {
-    return intercept((request) => this.answer(request))
+    return intercept((asked) => this.answer(asked))
   }
 
   /** Lets nothing but `fetch`, and the hosts that may pass, leave this thread; returns the way back. */
@@ -100,18 +101,20 @@ export class Recorder {
   }
 
   /** Answers a request as the mode says. Everything that reaches for a provider ends here. */
-  async answer(request: Request): Promise<Response> {
+  async answer(asked: Asked): Promise<Response> {
     const { mode, allow } = this.#settings()
-    const url = new URL(request.url)
-    if (!url.protocol.startsWith('http')) return realFetch(request)
-    if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(request)
+    const url = new URL(asked.url)
+    if (!url.protocol.startsWith('http')) return realFetch(asked.request)
+    if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(asked.request)
+    // The client may change its headers after the call, so what will be sent on is taken now.
+    if (mode !== 'replay') void asked.request
     const tape = this.#running.getStore()
     const provider = providerAt(url, this.#providers(), tape?.provider)
-    if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(request)
+    if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(asked.request)
     try {
-      if (tape === undefined || tape.isOver) throw outsideATest(request.method, url)
+      if (tape === undefined || tape.isOver) throw outsideATest(asked.method, url)
       if (provider === undefined) throw unknownAddress(url)
-      const answered = this.#answerIn(tape, provider, request)
+      const answered = this.#answerIn(tape, provider, asked)
       this.#expect(tape, answered)
       return await answered
     } catch (error) {
@@ -123,22 +126,24 @@ export class Recorder {
     }
   }
 
-  async #answerIn(tape: Tape, provider: ResolvedProvider, request: Request): Promise<Response> {
+  async #answerIn(tape: Tape, provider: ResolvedProvider, asked: Asked): Promise<Response> {
     const started = performance.now()
-    const asked = await readRequest(request)
+    const read = await readRequest(asked)
+    // Who gave up right after the call has asked nothing, as with the network.
+    if (asked.signal?.aborted === true) throw new FromTheWire(asked.signal.reason)
     const fault = tape.faults.take(provider.name)
-    if (fault?.answer !== undefined) return play(tape, tape.invented(provider, asked.request, fault), request, started)
-    const found = tape.play(provider, asked.request)
-    if ('response' in found) return play(tape, found, request, started, fault)
-    return this.#askLive(tape, found, provider, request, asked, started, fault)
+    if (fault?.answer !== undefined) return play(tape, tape.invented(provider, read.request, fault), asked, started)
+    const found = tape.play(provider, read.request)
+    if ('response' in found) return play(tape, found, asked, started, fault)
+    return this.#askLive(tape, found, provider, asked, read, started, fault)
   }
 
   async #askLive(
     tape: Tape,
     slot: Slot,
     provider: ResolvedProvider,
-    request: Request,
-    asked: ReadRequest,
+    asked: Asked,
+    read: ReadRequest,
     started: number,
     fault: Fault | undefined,
   ): Promise<Response> {
@@ -147,16 +152,14 @@ export class Recorder {
     const { turnstile } = this.#settings()
     const spent = turnstile === undefined ? undefined : await takeTurn(turnstile, provider.name)
     if (spent !== undefined) throw overBudget(provider.name, spent)
-    const { exchange, body, arrived } = await ask(tape, slot, provider, request, asked).catch(
-      async (error: unknown) => {
-        if (turnstile !== undefined) await endTurn(turnstile, { provider: provider.name })
-        throw new FromTheWire(error)
-      },
-    )
+    const { exchange, body, arrived } = await ask(tape, slot, provider, asked, read).catch(async (error: unknown) => {
+      if (turnstile !== undefined) await endTurn(turnstile, { provider: provider.name })
+      throw new FromTheWire(error)
+    })
     this.#expect(tape, turnstile === undefined ? arrived : arrived.then(() => endTurn(turnstile, usedIn(exchange))))
     if (fault === undefined) return respond(exchange, body, started)
     await arrived
-    return play(tape, exchange, request, started, fault)
+    return play(tape, exchange, asked, started, fault)
   }
 }
 
@@ -171,7 +174,7 @@ class FromTheWire extends Error {
 function play(
   tape: Tape,
   exchange: Exchange,
-  { signal }: Request,
+  { signal }: Asked,
   started: number,
   fault?: Fault,
 ): Response | Promise<never> {
@@ -192,11 +195,11 @@ function play(
 }
 
 /** An answer that the client did not wait for when it was recorded: it must give up again. */
-function never(signal: AbortSignal): Promise<never> {
+function never(signal: AbortSignal | undefined): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const giveUp = () => reject(new FromTheWire(signal.reason))
-  if (signal.aborted) giveUp()
-  else signal.addEventListener('abort', giveUp, { once: true })
+  const giveUp = () => reject(new FromTheWire(signal?.reason))
+  if (signal?.aborted === true) giveUp()
+  else signal?.addEventListener('abort', giveUp, { once: true })
   return promise
 }
 

@@ -80,6 +80,9 @@ describe('a secret', () => {
     expect(keptPath('https://x.example/v1/models?page=2&key=abc&api-version=1')).toBe(
       '/v1/models?api-version=1&key=REDACTED&page=2',
     )
+    expect(keptPath('https://x.example/v1/models')).toBe('/v1/models')
+    expect(keptPath('https://x.example/')).toBe('/')
+    expect(keptPath('https://x.example/v1/models#key=abc')).toBe('/v1/models')
   })
 
   test('is not seen in tool-call ids, short values and harmless variables', () => {

@@ -23,9 +23,11 @@ const HARMLESS = /^[\p{L}\p{N}._:,/ -]{0,24}$|^[a-z0-9]+([._-][a-z0-9]+)*$/u
 /**
  * A URL's path and query as a recording keeps it: values of keys that name a secret are replaced, long
  * opaque ones by a digest, which still tells one from another.
+ *
+ * @param url As `URL.href` writes it.
  */
 export function keptPath(url: string): string {
-  if (!url.includes('?')) return new URL(url).pathname
+  if (!/[?#]/.test(url)) return url.slice(url.indexOf('/', url.indexOf('://') + 3))
   const { pathname, search, searchParams } = new URL(url)
   if (search === '') return pathname
   for (const [name, value] of Array.from(searchParams)) {

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { FormPart, WireRequest } from '../wire/exchange.ts'
+import type { Asked } from './asked.ts'
 
-/** A request read once: what is matched and kept, and the bytes to send on. */
+/** A request read once: what is matched and kept, and the bytes that were taken from its body, if they were. */
 export interface ReadRequest {
   readonly request: WireRequest
   readonly bytes: Uint8Array<ArrayBuffer> | null
@@ -11,13 +12,14 @@ export interface ReadRequest {
 const EMPTY = new Uint8Array()
 
 /** Reads a request. A multipart body is read into its parts, because its boundary is another every time. */
-export async function readRequest(request: Request): Promise<ReadRequest> {
-  const { method, url } = request
-  const contentType = request.headers.get('content-type') ?? undefined
-  const bytes = method === 'GET' || method === 'HEAD' ? EMPTY : new Uint8Array(await request.arrayBuffer())
+export async function readRequest(asked: Asked): Promise<ReadRequest> {
+  const { method, url, contentType } = asked
+  const isForm = contentType?.startsWith('multipart/form-data') === true
+  if (asked.text !== undefined && !isForm)
+    return { request: { method, url, contentType, text: asked.text }, bytes: null }
+  const bytes = method === 'GET' || method === 'HEAD' ? EMPTY : new Uint8Array(await asked.request.arrayBuffer())
   if (bytes.length === 0) return { bytes: null, request: { method, url, contentType, text: '' } }
-  const parts =
-    contentType?.startsWith('multipart/form-data') === true ? await readParts(bytes, contentType) : undefined
+  const parts = isForm ? await readParts(bytes, contentType) : undefined
   const text = parts === undefined ? textOf(bytes) : undefined
   const rest = parts === undefined ? (text === undefined ? { sha256: digest(bytes) } : {}) : { parts }
   return { bytes, request: { method, url, contentType, text: text ?? '', ...rest } }

@@ -126,7 +126,7 @@ describe('a bridge', () => {
       response.end()
     })
     const work = async () => {
-      const opened = await openBridge(b.provider.baseURL ?? '', (request) => b.recorder.answer(request))
+      const opened = await openBridge(b.provider.baseURL ?? '', (asked) => b.recorder.answer(asked))
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', child], {
         env: { ...process.env, BASE: opened.baseURL },
       })

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
 import type { Recording } from './format.ts'
-import { loadRecording, recordingFile, saveRecording } from './store.ts'
+import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
 
 useBooths()
 
@@ -131,6 +131,17 @@ test('the path of a recording is the provider, the test file and the test', () =
   expect(recordingFile('/p/fixtures', 'qwen', 'src/invoice.spec.tsx', 'extracts-an-invoice')).toBe(
     '/p/fixtures/qwen/src/invoice/extracts-an-invoice.json',
   )
+  expect(recordingFile('/p/fixtures', 'groq', 'src/invoice.spec.tsx', 'extracts-an-invoice')).toBe(
+    '/p/fixtures/groq/src/invoice/extracts-an-invoice.json',
+  )
+  expect(recordingFile('/q/fixtures', 'groq', '../elsewhere/a.test.ts', 'b')).toBe(
+    '/q/fixtures/groq/_up/elsewhere/a/b.json',
+  )
+})
+
+test('messages show a path relative to the project, above it too', () => {
+  expect(shown('/p/fixtures/a.json', '/p')).toBe('fixtures/a.json')
+  expect(shown('/project/a.json', '/p')).toBe('../project/a.json')
 })
 
 test('a retried attempt plays from the start of its recording', async () => {

@@ -84,12 +84,22 @@ function mustLieWithin(folder: string, root: string): void {
 
 /** A path as messages show it: relative to the project, with forward slashes. */
 export function shown(file: string, root: string): string {
-  return relative(root, file).split(sep).join('/')
+  const inside = file.startsWith(root + sep) ? file.slice(root.length + 1) : relative(root, file)
+  return sep === '/' ? inside : inside.split(sep).join('/')
 }
 
 /** The file of a test's recording with one provider: `<fixtures>/<provider>/<test file>/<slug>.json`. */
 export function recordingFile(fixtures: string, provider: string, testFile: string, slug: string): string {
+  return `${folderOf(fixtures, provider, testFile)}${sep}${slug}.json`
+}
+
+let last = { fixtures: '', provider: '', testFile: '', folder: '' }
+
+// The tests of a file ask one after the other.
+function folderOf(fixtures: string, provider: string, testFile: string): string {
+  if (last.testFile === testFile && last.provider === provider && last.fixtures === fixtures) return last.folder
   // A test outside the project must not climb out of its provider's folder.
   const inside = testFile.replace(/\.(test|spec)\.[cm]?[jt]sx?$/, '').replaceAll(/(^|\/)\.\.(?=\/)/g, '$1_up')
-  return join(fixtures, provider, inside, `${slug}.json`)
+  last = { fixtures, provider, testFile, folder: join(fixtures, provider, inside) }
+  return last.folder
 }

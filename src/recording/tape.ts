@@ -6,18 +6,12 @@ import type { Settings } from '../settings.ts'
 import { Faults, type Fault } from './faults.ts'
 import { FORMAT, readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
-import { keyOf } from './match.ts'
 import { missing, mixed, mustBeFresh, notIts } from './missing.ts'
 import { originKind, originOf, type OriginKind } from './origin.ts'
 import { packExchange, packRequest, unpackResponse } from './pack.ts'
-import { HIDDEN, watchKeys } from '../wire/secrets.ts'
+import { watchKeys } from '../wire/secrets.ts'
 import { loadRecording, mustHoldNoSecret, recordingFile, saveRecording, shown } from './store.ts'
-
-interface Unplayed {
-  readonly key: string
-  readonly number: number
-  readonly exchange: RecordedExchange
-}
+import { take, unplayedOf, type Unplayed } from './unplayed.ts'
 
 /** One provider's part of a test: what is recorded, and what this run used of it. */
 interface Track {
@@ -154,7 +148,7 @@ export class Tape {
       track.used.push(slot)
       return slot
     }
-    const found = take(track, request)
+    const found = take(track.unplayed, request, addressOf(provider))
     if (found !== undefined) {
       track.used.push({ recorded: found.exchange })
       return this.#replayed(track, found, request)
@@ -208,7 +202,7 @@ export class Tape {
       for (const [index, { live }] of this.#kept(track).entries()) {
         const exchange = exchanges[index]
         if (live === undefined || exchange === undefined) continue
-        yield [live, this.#replayed(track, { key: '', number: index + 1, exchange }, live.request as WireRequest)]
+        yield [live, this.#replayed(track, { number: index + 1, exchange }, live.request as WireRequest)]
       }
     }
   }
@@ -272,18 +266,16 @@ export class Tape {
     if (recording !== undefined && recording.test.file !== this.#test.file)
       throw notIts(recording, shown(file, root), this.#test)
     if (recording !== undefined && mode === 'replay') mustBeFresh(recording, maxAge, shown(file, root), this.#test)
-    const basePath = basePathOf(recording?.origin.baseURL)
-    const unplayed = (recording?.exchanges ?? []).map((exchange, index) => ({
-      key: keyOf(exchange.request, basePath),
-      number: index + 1,
-      exchange,
-    }))
-    const track: Track = { provider, file, recording, unplayed, used: [] }
+    const track: Track = { provider, file, recording, unplayed: unplayedOf(recording), used: [] }
     this.#tracks.set(provider.name, track)
     return track
   }
 
-  #replayed({ provider, file, recording }: Track, { exchange, number }: Unplayed, request: WireRequest): Exchange {
+  #replayed(
+    { provider, file, recording }: Track,
+    { exchange, number }: Pick<Unplayed, 'exchange' | 'number'>,
+    request: WireRequest,
+  ): Exchange {
     return {
       request,
       response: unpackResponse(exchange),
@@ -296,32 +288,4 @@ export class Tape {
       },
     }
   }
-}
-
-/** Takes the next recorded exchange for a request. Secrets are looked for only where nothing fits without. */
-function take({ unplayed, provider }: Track, request: WireRequest): Unplayed | undefined {
-  const basePath = basePathOf(addressOf(provider))
-  for (const secrets of ['as they are', 'masked'] as const) {
-    const key = keyOf(packRequest(request, secrets), basePath)
-    const at = unplayed.findIndex((recorded) => recorded.key === key)
-    if (at >= 0) return unplayed.splice(at, 1)[0]
-  }
-  const key = keyOf(packRequest(request, 'as they are'), basePath)
-  const at = unplayed.findIndex((recorded) => recorded.key.includes(HIDDEN) && fitsHidden(recorded.key, key))
-  return at < 0 ? undefined : unplayed.splice(at, 1)[0]
-}
-
-/** Whether a request is a recorded one but for the secrets, which need not be there when it is replayed. */
-function fitsHidden(recorded: string, asked: string): boolean {
-  const parts = recorded.split(HIDDEN).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('[^"]*')}$`, 's').test(asked)
-}
-
-const basePaths = new Map<string, string>()
-
-function basePathOf(baseURL: string | undefined): string {
-  if (baseURL === undefined) return ''
-  let path = basePaths.get(baseURL)
-  if (path === undefined) basePaths.set(baseURL, (path = new URL(baseURL).pathname))
-  return path
 }

@@ -82,7 +82,7 @@ let inUse: Booth | undefined
 export function useBooths(): void {
   let stop: (() => void) | undefined
   beforeAll(() => {
-    stop = intercept((request) => (inUse as Booth).recorder.answer(request))
+    stop = intercept((asked) => (inUse as Booth).recorder.answer(asked))
   })
   afterAll(() => stop?.())
 }

@@ -1,0 +1,234 @@
+import { existsSync } from 'node:fs'
+import { relative, sep } from 'node:path'
+import { afterAll, aroundEach, expect, type TestContext } from 'vitest'
+import { matchers } from '../matchers/index.ts'
+import type { Judgement } from '../matchers/finding.ts'
+import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/matcher.ts'
+import { placed } from '../matchers/site.ts'
+import { LlmContractsError } from './errors.ts'
+import { whyNotLive } from './providers/resolve.ts'
+import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
+import { recordingFile } from './recording/store.ts'
+import type { Recorder } from './recording/recorder.ts'
+import type { Tape } from './recording/tape.ts'
+import type { Ran } from './report/account.ts'
+import { conclude, type Conclusion } from './report/conclude.ts'
+import { upstreamsOf } from './report/upstreams.ts'
+import { META, type TestRecord, type Verdict } from './report/verdict.ts'
+import { settledIn } from './report/settle.ts'
+import { keepsAccount } from './settings.ts'
+import { watch, type Seen } from './wire/seen.ts'
+import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
+
+// Vitest keeps matchers for a whole worker.
+expect.extend(matchers)
+
+// On the process, not in this module: without isolation Vitest may load this package anew for every test file, and the
+// recorder of the file before must not go on answering.
+const ANSWERING = Symbol.for('vitest-llm-contracts.answering')
+const worker = globalThis as { [ANSWERING]?: { readonly recorder: Recorder; stop(): void } }
+
+/** Gives every test of the file that is being collected its recordings. */
+export function install(): void {
+  forgetDeclared()
+  if (worker[ANSWERING]?.recorder !== recorder) {
+    worker[ANSWERING]?.stop()
+    const ways = [recorder.enable(), ...(settings().mode === 'replay' ? [recorder.seal()] : [])]
+    worker[ANSWERING] = { recorder, stop: () => ways.reverse().forEach((back) => back()) }
+  }
+  // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
+  aroundEach((run, { task, skip }) => withRecordings(run, { task, skip }))
+  afterAll(() => {
+    const [stray] = recorder.takeStrays()
+    if (stray !== undefined) throw stray
+  })
+}
+
+type Context = Pick<TestContext, 'task' | 'skip'>
+
+const identities = new WeakMap<object, Map<string, TestIdentity>>()
+
+async function withRecordings(run: () => Promise<void>, context: Context): Promise<void> {
+  const { task } = context
+  const identity = identityOf(task)
+  mustBeAbleToRun(context, identity)
+  const seen: Seen = { exchanges: [], complaints: [] }
+  const tape = recorder.tape(identity, seen)
+  const started = Date.now()
+  // A retried test keeps the errors of its earlier attempts.
+  const before = task.result?.errors?.length ?? 0
+  await watch(() => recorder.run(tape, run), seen)
+  await tape.end()
+  await recorder.settle(tape)
+  tape.isOver = true
+  const forgotten = forgottenIn(seen)
+  const inTest = task.result?.errors?.slice(before) ?? []
+  const unmet = task.result?.state === 'pass' ? tape.faults.unmet : []
+  if (unmet[0] !== undefined) seen.complaints.push(unmetFault(unmet[0]))
+  const swallowed = seen.complaints.find(({ message }) => !inTest.some((error) => error.message.includes(message)))
+  const [forgottenSite] = forgottenSites(seen)
+  const trouble = forgottenSite === undefined ? swallowed : placed(notAwaited(forgotten), forgottenSite)
+  const errors = trouble === undefined ? inTest : [...inTest, trouble]
+  const skipped = task.result?.state === 'skip' ? noteOf(task.result) : undefined
+  const failed = task.result?.state === 'fail' || errors.length > 0 || seen.complaints.length > 0
+  const settled = settledIn(seen)
+  const conclusion = conclude({
+    failed,
+    skipped,
+    errors,
+    complaints: seen.complaints,
+    exchanges: seen.exchanges,
+    judgements: judgementsIn(seen),
+    settled: settled?.conclusion,
+    tags: task.tags ?? [],
+    provider: providerOf(identity.provider ?? tape.asked),
+  })
+  const upstreams = settings().mode === 'replay' ? undefined : upstreamsOf(seen.exchanges)
+  const provokes = task.tags?.includes('errors') === true || conclusion?.verdict === 'unsupported'
+  const ran = { passed: !failed && skipped === undefined, provokes, started, ended: Date.now() }
+  const record = {
+    ...(upstreams && { upstreams }),
+    contract: identity.name,
+    file: identity.file,
+    mode: settings().mode,
+    ...tape.evidence(),
+    ...(keepsAccount(settings()) ? { account: await accountIn(task.meta, seen, ran) } : {}),
+  }
+  const conclusive = (found: Conclusion | undefined) => {
+    if (found !== undefined) Object.assign(task.meta, { [META]: { ...found, ...record } satisfies TestRecord })
+  }
+  conclusive(conclusion)
+  const asDeclared = conclusion !== undefined && AS_DECLARED.has(conclusion.verdict)
+  const passed = task.fails === true ? failed && trouble === undefined : !failed
+  const worthKeeping = settled === undefined ? skipped === undefined || !tape.isRecorded : settled.keep
+  if ((passed && worthKeeping) || (asDeclared && settled === undefined)) {
+    tape.expectsFailures =
+      settled !== undefined ||
+      task.tags?.includes('errors') === true ||
+      judgementsIn(seen).some(({ matcher }) => matcher === 'toFailWithOpenAIErrorShape')
+    try {
+      if (!asDeclared && skipped === undefined) mustBeMeant(tape, seen)
+      await mustJudgeAlike(tape, judgementsIn(seen))
+      tape.save()
+    } catch (error) {
+      if (conclusion !== undefined)
+        conclusive({ ...conclusion, verdict: 'inconclusive', reason: (error as Error).message })
+      throw error
+    }
+  }
+  // Vitest turns a failure into a pass where the test is expected to fail, and drops the errors of a test that skips itself.
+  if (trouble instanceof LlmContractsError && task.fails === true) recorder.stray(trouble)
+  if (skipped !== undefined && errors[0] !== undefined)
+    recorder.stray(failedBeforeSkipping(task.name, errors[0].message))
+  const overBudget = seen.complaints.find((one) => one instanceof LlmContractsError && one.code === 'budget-spent')
+  if (overBudget !== undefined) context.skip(overBudget.message)
+  if (trouble !== undefined) throw trouble
+  if (failed && asDeclared) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
+}
+
+const AS_DECLARED: ReadonlySet<Verdict> = new Set(['gap', 'unsupported', 'ignored'])
+
+function identityOf(task: TestContext['task']): TestIdentity {
+  const { root } = settings()
+  let known = identities.get(task.file)
+  if (known === undefined) {
+    const file = relative(root, task.file.filepath).split(sep).join('/')
+    known = identify([...testsIn(task.file)], file, nameableProviders())
+    identities.set(task.file, known)
+  }
+  return known.get(task.id) as TestIdentity
+}
+
+function* testsIn(task: TaskLike): Iterable<TaskLike> {
+  if (task.type === 'test') yield task
+  for (const child of task.tasks ?? []) yield* testsIn(child)
+}
+
+/** What a test spent, with what its earlier attempts did where Vitest retries it. */
+async function accountIn(meta: object, seen: Seen, ran: Ran) {
+  const { accountOf, joined } = await import('./report/account.ts')
+  return joined((meta as { [META]?: TestRecord })[META]?.account, await accountOf(seen, ran))
+}
+
+function providerOf(name: string | undefined) {
+  return knownProviders().find((provider) => provider.name === name)
+}
+
+/** Skips a test whose provider cannot be reached in this mode, or fails it where the run requires the provider. */
+function mustBeAbleToRun(context: Context, identity: TestIdentity): void {
+  const { mode, required, fixtures } = settings()
+  const provider = knownProviders().find(({ name }) => name === identity.provider)
+  if (mode === 'replay' || provider === undefined) return
+  const obstacle = whyNotLive(provider, process.env)
+  if (obstacle === undefined) return
+  if (mode === 'record' && existsSync(recordingFile(fixtures, provider.name, identity.file, identity.slug))) return
+  const record: TestRecord = {
+    provider: provider.name,
+    contract: identity.name,
+    file: identity.file,
+    verdict: required.includes(provider.name) ? 'inconclusive' : 'unchecked',
+    reason: obstacle,
+    mode,
+  }
+  Object.assign(context.task.meta, { [META]: record })
+  if (required.includes(provider.name)) {
+    throw new LlmContractsError('missing-key', `${obstacle} LLM_REQUIRE demands that ${provider.name} runs.`)
+  }
+  context.skip(obstacle)
+}
+
+/** What is about to be kept must give the verdicts that the network gave: read back from the file's text, judged again. */
+async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[]): Promise<void> {
+  for (const [live, replayed] of tape.rehearse()) {
+    for (const judgement of judgements) {
+      if (judgement.exchange !== live) continue
+      const now = await judgement.again(replayed)
+      if (now?.contract === judgement.finding?.contract) continue
+      const { file, number } = replayed.evidence
+      throw new LlmContractsError(
+        'bad-recording',
+        `${file}, exchange ${number}, was not kept: read back from the file, ${judgement.matcher} judged it differently. ` +
+          `${now?.lines[0] ?? 'It passed.'} If a secret was masked in the answer, keep it out of what the test asserts.`,
+      )
+    }
+  }
+}
+
+// Vitest keeps the reason of `skip(reason)` in the result, where its types do not show it.
+function noteOf(result: object): string {
+  return (result as { note?: string }).note ?? 'the test skipped itself'
+}
+
+function failedBeforeSkipping(test: string, message: string): LlmContractsError {
+  return new LlmContractsError(
+    'not-awaited',
+    `"${test}" failed before it skipped itself, which Vitest would not show: ${message}`,
+  )
+}
+
+/** A failure that a test neither asserts on nor says it provokes is no answer to keep: a wrong key above all. */
+function mustBeMeant(tape: Tape, seen: Seen): void {
+  const failed = tape.failures()
+  if (tape.expectsFailures || failed === undefined) return
+  if (judgementsIn(seen).length > 0 || (expect.getState().assertionCalls ?? 0) > 0) return
+  throw new LlmContractsError(
+    'bad-recording',
+    `The test passed on HTTP ${failed} without asserting anything, so nothing was recorded. ` +
+      "Check the key and the provider; if the failure is meant, assert on it or tag the test 'errors'.",
+  )
+}
+
+function unmetFault(name: string): LlmContractsError {
+  return new LlmContractsError(
+    'bad-option',
+    `A fault (${name}) was asked for that met no request, so nothing was tried with it.`,
+  )
+}
+
+function notAwaited(names: readonly string[]): LlmContractsError {
+  const calls = [...new Set(names)].map((name) => `expect(…).${name}(…)`).join(', ')
+  return new LlmContractsError(
+    'not-awaited',
+    `${calls} was not awaited, so nothing was checked. Write \`await\` before it.`,
+  )
+}

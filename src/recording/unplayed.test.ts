@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { RecordedExchange, Recording } from './format.ts'
+import { take, unplayedOf } from './unplayed.ts'
+
+const exchange = (body: unknown): RecordedExchange => ({
+  request: { method: 'POST', path: '/v1/chat/completions', headers: {}, body: body as string },
+  response: { status: 200, headers: {}, ms: 0, end: 'closed' },
+})
+
+const recording = (...bodies: unknown[]): Recording => ({
+  format: 1,
+  provider: 'acme',
+  test: { file: 'a.test.ts', name: 'a' },
+  recordedAt: '2026-11-22T00:00:00.000Z',
+  origin: { kind: 'live', baseURL: 'https://a.example/v1', sdk: '', package: '', modelsAsked: [], modelsAnswered: [] },
+  exchanges: bodies.map(exchange),
+})
+
+const asked = (text: string) => ({
+  method: 'POST',
+  url: 'https://b.example/gateway/chat/completions',
+  contentType: 'application/json',
+  text,
+})
+
+test('each request takes the next exchange that is its own, at another address too', () => {
+  const unplayed = unplayedOf(recording({ a: 1, b: 2 }, { a: 2 }, { b: 2, a: 1 }))
+  const ask = (text: string) => take(unplayed, asked(text), 'https://b.example/gateway')?.number
+
+  expect([ask('{"b":2,"a":1}'), ask('{"a":1,"b":2}'), ask('{"a":1,"b":2}'), ask('{"a":2}')]).toEqual([
+    1,
+    3,
+    undefined,
+    2,
+  ])
+})
+
+test('a request finds the exchange in which its secret was masked, and one whose number JSON cannot write', () => {
+  const unplayed = unplayedOf(recording({ key: '***', a: 1 }, { a: null }))
+  const ask = (text: string) => take(unplayed, asked(text), 'https://b.example/gateway')?.number
+
+  expect([ask('{"key":"another","a":2}'), ask('{"key":"another","a":1}'), ask('{"a":1e999}')]).toEqual([
+    undefined,
+    1,
+    2,
+  ])
+})
+
+test('without a recording there is nothing to play', () => {
+  expect(unplayedOf(undefined)).toEqual([])
+})

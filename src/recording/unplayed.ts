@@ -1,0 +1,56 @@
+import type { WireRequest } from '../wire/exchange.ts'
+import { HIDDEN } from '../wire/secrets.ts'
+import type { RecordedExchange, Recording } from './format.ts'
+import { areSame, keyOf } from './match.ts'
+import { packRequest } from './pack.ts'
+
+/** A recorded exchange that no request has used yet. */
+export interface Unplayed {
+  /** Place in the recording, counted from 1. */
+  readonly number: number
+  readonly exchange: RecordedExchange
+  /** Path of the address that answered when it was recorded. */
+  readonly basePath: string
+}
+
+/** The exchanges of a recording, none of them used; none where there is no recording. */
+export function unplayedOf(recording: Recording | undefined): Unplayed[] {
+  if (recording === undefined) return []
+  const basePath = basePathOf(recording.origin.baseURL)
+  return recording.exchanges.map((exchange, index) => ({ number: index + 1, exchange, basePath }))
+}
+
+/**
+ * Takes the next exchange for a request to the provider at `address` out of those that are left. Secrets are looked for only
+ * where nothing fits without.
+ */
+export function take(unplayed: Unplayed[], request: WireRequest, address: string): Unplayed | undefined {
+  const basePath = basePathOf(address)
+  const at = placeOf(unplayed, request, basePath)
+  return at < 0 ? undefined : unplayed.splice(at, 1)[0]
+}
+
+function placeOf(unplayed: readonly Unplayed[], request: WireRequest, basePath: string): number {
+  for (const secrets of ['as they are', 'masked'] as const) {
+    const asked = packRequest(request, secrets)
+    const at = unplayed.findIndex(({ exchange, basePath: there }) => areSame(exchange.request, there, asked, basePath))
+    if (at >= 0) return at
+  }
+  const asked = keyOf(packRequest(request, 'as they are'), basePath)
+  return unplayed.findIndex(({ exchange, basePath: there }) => fits(keyOf(exchange.request, there), asked))
+}
+
+/** Whether a request is a recorded one but for what JSON cannot write, and for secrets, which need not be there in replay. */
+function fits(recorded: string, asked: string): boolean {
+  if (!recorded.includes(HIDDEN)) return recorded === asked
+  const parts = recorded.split(HIDDEN).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('[^"]*')}$`, 's').test(asked)
+}
+
+const basePaths = new Map<string, string>()
+
+function basePathOf(baseURL: string): string {
+  let path = basePaths.get(baseURL)
+  if (path === undefined) basePaths.set(baseURL, (path = new URL(baseURL).pathname))
+  return path
+}
