@@ -90,7 +90,7 @@ function factsOf(reply: Reply, { form, fields = {}, path, code, type, message = 
     [`${path}.status`, fields.status],
     [`${path}.innererror.code`, inner],
   ] as const
-  const nested = form === 'openai' || form === 'array' || path.endsWith('.error')
+  const nested = form === 'array' || path.endsWith('.error')
   return {
     form: form === 'base-resp' ? form : nested ? 'nested' : 'flat',
     status: statusOf(reply.status, [
