@@ -42,6 +42,7 @@ test('error.5xx.classified names what was read otherwise, and is kept by a fault
       "reads no error at all": "answered HTTP 503, which was read as no error",
       "takes a failure without a body for a refusal": "answered HTTP 503, which with no body was read as bad request, retry never",
       "takes a page for an answer": "answered HTTP 503, which with no body was read as no error",
+      "takes an HTML page for an answer": "answered HTTP 503, which with an HTML page was read as no error",
       "takes its own body for an answer": "answered HTTP 503, which was read as no error",
     }
   `)

@@ -54,6 +54,10 @@ export const errorsWrongReaders: Readonly<Record<string, Readonly<Record<string,
       const reply = readReply(exchange)
       return { ...reply, error: reply.json === undefined ? undefined : reply.error }
     },
+    'takes an HTML page for an answer': (exchange) => {
+      const reply = readReply(exchange)
+      return { ...reply, error: reply.text.startsWith('<') ? undefined : reply.error }
+    },
     'takes its own body for an answer': (exchange) => {
       const reply = readReply(exchange)
       return { ...reply, error: reply.json === undefined ? reply.error : undefined }

@@ -81,6 +81,14 @@ test('other defects of the same contracts say so', () => {
       ask: { logprobs: true },
     }),
     'no call': whole(completion({}, {}, { finish_reason: 'tool_calls' })),
+    'no call, in a stream that went on': stream(hello.toSpliced(3, 1, chunk({}, 'tool_calls'), chunk({}))),
+    'tokens past the limit, and no finish of the first choice': whole(
+      {
+        ...twice({ message: { role: 'assistant', content: 'Hi' } }, likelihood('Bye')),
+        usage: { prompt_tokens: 8, completion_tokens: 33, total_tokens: 41 },
+      },
+      { ask: { max_tokens: 16, n: 2 } },
+    ),
     'no logprobs': likely({}, { logprobs: null }),
     'no token': likely({ token: 1 }),
     'no number': likely({ logprob: null }),
@@ -126,6 +134,9 @@ test('other defects of the same contracts say so', () => {
       "no call": [
         "finish.tool_calls-iff-calls | finished with "tool_calls" and no call | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
+      "no call, in a stream that went on": [
+        "finish.tool_calls-iff-calls | finished with "tool_calls" and no call | wire format | {"path":"$.choices[0].finish_reason","event":3}",
+      ],
       "no logprobs": [
         "logprobs.shape | answered without logprobs (null) | wire format | {"path":"$.choices[0].logprobs"}",
       ],
@@ -143,6 +154,9 @@ test('other defects of the same contracts say so', () => {
       ],
       "tokens past the limit of both choices": [
         "finish.length | finished with "stop" and "stop" after 33 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "tokens past the limit, and no finish of the first choice": [
+        "finish.length | finished with "stop" after 33 tokens of 32 allowed | wire format | {"path":"$.choices"}",
       ],
       "too many alternatives": [
         "logprobs.shape | gave a token with 2 top_logprobs instead of 1 | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs:…"}",

@@ -110,6 +110,13 @@ test('other defects of the same contracts say so', () => {
   `)
 })
 
+test('a cut is shown where its own choice finished', () => {
+  const of = (index: number, delta: object, finish: string | null = null) =>
+    chunk({}, null, { choices: [{ index, delta, finish_reason: finish }] })
+  const chunks = [of(0, { content: '{"name":' }), of(0, {}, 'stop'), of(0, {}), of(1, { content: '{}' }, 'stop')]
+  expect(breachesOf(stream([...chunks, 'data: [DONE]'], { ask: schema }))).toMatchObject([{ event: 1 }])
+})
+
 test('what is legal breaks nothing', () => {
   const cut = streamed('{"name":', 'stop')
   const legal: Record<string, Exchange> = {

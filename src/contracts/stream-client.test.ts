@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readReply } from '../wire/reply.ts'
-import type { Reply } from '../wire/types.ts'
+import type { Reply, StreamFacts } from '../wire/types.ts'
 import { small } from './_reread.ts'
 import { chunk, hello, stream } from './seed.ts'
 import { streamCheckWith, streamClientContracts } from './stream-client.ts'
@@ -176,6 +176,31 @@ test('a bad frame may change neither the number of events nor the answers, and i
       "was read as an answer where only a frame that is not JSON and [DONE] came",
     ]
   `)
+})
+
+const counted = chunk({}, null, { choices: [], usage: { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 } })
+const facts =
+  (change: (stream: StreamFacts) => Partial<StreamFacts>) =>
+  ({ stream: all }: Reply): Partial<Reply> => ({ stream: all && { ...all, ...change(all) } })
+
+test.each<[string, (reply: Reply) => Partial<Reply>]>([
+  ['other answers', () => ({ answers: [] })],
+  ['other counts', () => ({ usage: undefined })],
+  ['another place of an error', ({ error }) => ({ error: error && { ...error, eventIndex: 0 } })],
+  ['other names of events', facts(({ events }) => ({ events: events.map((each) => ({ ...each, event: 'ping' })) }))],
+  ['other data of events', facts(({ events }) => ({ events: events.map((each) => ({ ...each, data: '{}' })) }))],
+  ['a bad frame', facts(() => ({ malformed: [1] }))],
+  ['a second [DONE]', facts(() => ({ doneCount: 2 }))],
+  ['no terminal event', facts(() => ({ terminated: false }))],
+  ['an unfinished event at the end', facts(() => ({ tail: 'data: {' }))],
+])('a reader that makes %s of other pieces is found out', (_, change) => {
+  const error = { error: { message: 'Overloaded' } }
+  const reply = readReply(stream([...hello.slice(0, 4), counted, error, 'data: [DONE]']))
+  const check = streamCheckWith['stream.sse.rechunk-invariant']
+  expect(check(() => ({ ...reply }))(reply)).toBeUndefined()
+  expect(check(() => ({ ...reply, ...change(reply) }))(reply)?.says).toBe(
+    'was read otherwise where its bytes came in one piece',
+  )
 })
 
 test('what is no stream any more without its comments is not compared', () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
+import type { Answer } from '../wire/types.ts'
 import type { Reader } from './_reread.ts'
 import { chunk, stream } from './seed.ts'
 import { toolsStreamCheckWith } from './tools-stream-client.ts'
@@ -343,15 +344,59 @@ test('the call of one choice is not finished by the end of another', () => {
   expect(breaches(both)).toEqual({})
 })
 
-test('an empty delta.tool_calls is nothing, in a stream with it and in one without', () => {
-  const check = toolsStreamCheckWith['tools.stream.empty-array-delta']((exchange) => {
-    const reply = readReply(exchange)
-    return exchange.response.pieces.some(({ bytes }) => Buffer.from(bytes).includes('"tool_calls":[]'))
-      ? { ...reply, answers: [] }
-      : reply
+describe('an empty delta.tool_calls', () => {
+  const empties = ({ response }: Exchange) => {
+    const text = Buffer.concat(response.pieces.map(({ bytes }) => bytes)).toString()
+    return text.split('"tool_calls":[]').length - 1
+  }
+  /** The event that the contract shows with a reader that changes its answers if it minds how many of these there are. */
+  const found = (
+    exchange: Exchange,
+    minds: (count: number) => boolean,
+    change: (answer: Answer) => Partial<Answer> = () => ({ text: 'x' }),
+  ) => {
+    const check = toolsStreamCheckWith['tools.stream.empty-array-delta']((other) => {
+      const reply = readReply(other)
+      if (!minds(empties(other))) return reply
+      return { ...reply, answers: reply.answers.map((answer) => ({ ...answer, ...change(answer) })) }
+    })
+    return check(readReply(exchange))?.event
+  }
+
+  test('is nothing, in a stream with it and in one without, alone and in every delta', () => {
+    const [none, one] = [said([first()]), said([[], first()])]
+    expect([none, one].map((exchange) => found(exchange, (count) => count > 0))).toEqual([0, 0])
+    expect([none, one].map((exchange) => found(exchange, (count) => count === 1))).toEqual([0, 0])
+    expect(found(stream(['data: 1', chunk({ tool_calls: [] })]), (count) => count > 0)).toBe(1)
+    expect([none, one].map((exchange) => found(exchange, () => true))).toEqual([undefined, undefined])
   })
-  const streams = [said([first()]), said([[], first()])]
-  expect(streams.map((exchange) => check(readReply(exchange))?.event)).toEqual([0, 0])
+
+  test.each<[string, (answer: Answer) => Partial<Answer>]>([
+    ['index', () => ({ index: 1 })],
+    ['text', () => ({ text: 'Hi' })],
+    ['finish reasons', () => ({ finishReasons: [] })],
+    ['number of events with content', () => ({ contentEvents: 9 })],
+    ['calls', () => ({ toolCalls: [] })],
+    ['ids of calls', ({ toolCalls }) => ({ toolCalls: toolCalls.map((call) => ({ ...call, id: 'b' })) })],
+    ['names of calls', ({ toolCalls }) => ({ toolCalls: toolCalls.map((call) => ({ ...call, name: 'f' })) })],
+    ['arguments', ({ toolCalls }) => ({ toolCalls: toolCalls.map((call) => ({ ...call, arguments: '' })) })],
+  ])('changes no %s', (_, change) => {
+    expect(found(said([[], first()]), (count) => count > 0, change)).toBe(0)
+  })
+
+  test('is tried where tools were asked for, called or sent as none, and a delta is there to put it in', () => {
+    const hi = [chunk({ content: 'Hi' }), chunk({}, 'stop')]
+    const odd = ['data: {', chunk({}, null, { choices: [null] }), part(null, null, 0)]
+    const streams = {
+      'asked for': stream(hi, { ask }),
+      called: stream([chunk({ tool_calls: [first()] })]),
+      'sent as none': stream([...odd, chunk({ tool_calls: [] })]),
+      'nothing of tools': stream([...odd, ...hi]),
+      'asked for, and no delta': stream([chunk({}, null, { choices: [] })], { ask }),
+    }
+    const tried = Object.entries(streams).filter(([, each]) => applied(each).includes('tools.stream.empty-array-delta'))
+    expect(tried.map(([name]) => name)).toEqual(['asked for', 'called', 'sent as none'])
+  })
 })
 
 test('a reader that throws is a breach', () => {

@@ -227,6 +227,21 @@ test('every wrong reader is found out, and the own one is not', () => {
   }
 })
 
+test('a last count is tried twice in a stream that is the same otherwise', () => {
+  const last = 'event: message\ndata: {"choices":[],\ndata: "usage":{"total_tokens":10}}'
+  const [once, twice] = [[last], [last, last]].map((counts) =>
+    stream([...hello.slice(0, 4), ...counts, 'data: [DONE]']),
+  )
+  const textOf = ({ response }: Exchange) => Buffer.concat(response.pieces.map(({ bytes }) => bytes)).toString()
+  const tried: string[] = []
+  const check = usageCheckWith['usage.stream.never-summed']((exchange) => {
+    tried.push(textOf(exchange))
+    return readReply(exchange)
+  })
+  expect(check(readReply(once as Exchange))).toBeUndefined()
+  expect(tried).toEqual([once, twice].map((exchange) => textOf(exchange as Exchange)))
+})
+
 describe('in the corpus of recorded traffic', () => {
   test('these providers break a must or a should, OpenAI none', ({ skip }) => {
     skip(!hasCorpus, 'NOT CHECKED: no ../shared/corpus beside the repository')
