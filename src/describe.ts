@@ -115,9 +115,10 @@ function note(
 ): void {
   const seen = seenHere()
   if (seen === undefined) return
+  const wasAsked = seen.exchanges.length > 0
   const conclusion = {
     provider: provider.name,
-    verdict,
+    verdict: verdict === 'inconclusive' && !wasAsked ? ('unchecked' as const) : verdict,
     ...(reason === undefined ? {} : { reason }),
     level: trial.level,
     ...(rates.length === 0 ? {} : { rates }),

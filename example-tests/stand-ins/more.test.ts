@@ -82,7 +82,7 @@ describe('OpenAI, besides chat', () => {
 
   test('goes on from a response that it keeps, and refuses one that it does not', async () => {
     const first = await ask('POST', '/responses', { model: 'gpt-5.5', input: 'Remember this word: sun-7.' })
-    const previous_response_id = String(first.body['id'])
+    const previous_response_id = first.body['id'] as string
     const input = 'Which word did I ask you to remember?'
 
     expect((await ask('POST', '/responses', { model: 'gpt-5.5', input, previous_response_id })).text).toContain(

@@ -44,6 +44,12 @@ export const openrouter: ProviderSpec = {
   ],
   gaps: [
     {
+      contract: 'capability.honest',
+      reason: 'Accepts `n` and answers with one choice.',
+      source: 'recorded replies, 0xPlaygrounds/rig (openrouter)',
+      date: '2026-11-22',
+    },
+    {
       contract: 'stream.delta.role-once',
       reason: 'Every chunk repeats the role, in 338 of 345 recorded streams.',
       source: 'recorded streams, neilberkman/req_llm, crmne/ruby_llm and others (338 of 345)',

@@ -85,6 +85,16 @@ describe('a feature that is declared missing', () => {
     })
   })
 
+  test('is no matter where a contract only notes what happens', () => {
+    const entry = completeEntry({ name: 'acme', models: { chat: 'm' }, lacks: [lack] })
+    const tally: Tally = { way: 'whole', found: kept('prompt_tokens grew'), unreachable: 0, tries: [] }
+
+    expect(decide({ ...trial, level: 'info' }, entry, [tally])).toMatchObject({
+      verdict: 'kept',
+      reason: 'prompt_tokens grew',
+    })
+  })
+
   test('counts in the streamed way too where streaming is what is missing', () => {
     const noStream: Lack = { ...lack, capability: 'streaming' }
 

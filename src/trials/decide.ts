@@ -84,6 +84,8 @@ function declared(
   gap: Gap | undefined,
 ): string | undefined {
   if (gap !== undefined) return `It is kept after all: delete this gap of ${entry.name}: ${trial.id}, ${sourced(gap)}`
+  // A note shows what happens, not that a feature is there.
+  if (trial.level === 'info') return undefined
   const lack = tallies.map(({ way }) => lackOf(trial, way, entry)).find((one) => one !== undefined)
   if (lack === undefined) return undefined
   return `It is offered after all: delete this lack of ${entry.name}: ${lack.capability}, ${sourced(lack)}`
