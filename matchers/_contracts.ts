@@ -5,8 +5,7 @@ import { judge } from '../src/contracts/judge.ts'
 import { either, nearest } from '../src/providers/nearest.ts'
 import type { Reply } from '../src/wire/types.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
-import { excerpt, firstFive, it, quoted } from '../src/wire/text.ts'
+import { excerpt, firstFive, it, kindOf, quoted } from '../src/wire/text.ts'
 
 const ids = contracts.map(({ id }) => id)
 const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) => words.slice(0, at).join('.'))))]

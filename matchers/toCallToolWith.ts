@@ -5,11 +5,10 @@ import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { notCalled } from './_not-called.ts'
 import { looksLikeSchema, schemaName } from './schema.ts'
-import { inCode, printable } from '../src/wire/text.ts'
+import { inCode, kindOf, printable } from '../src/wire/text.ts'
 
 /** The reply calls the function, with arguments that fit what the request declared and what the test wants. */
 export const toCallToolWith = matcher('toCallToolWith', {

@@ -3,9 +3,8 @@ import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutStream, finishSaid, lengthSaid, noAnswer, raiseLimit } from './_answer.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
-import { inCode, it } from '../src/wire/text.ts'
+import { inCode, it, kindOf } from '../src/wire/text.ts'
 
 /** The last finish reason of every choice is this one. */
 export const toFinishWith = matcher('toFinishWith', {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { embeddingsContracts } from './embeddings.ts'
 import { embeddingsSeeds, vectors } from './embeddings.seeds.ts'
+import { judge } from './judge.ts'
 import { readReply } from '../wire/reply.ts'
 import { whole } from './seed.ts'
 
@@ -118,6 +119,34 @@ test('vectors are counted in base64, quantised ones and single inputs left alone
       ],
     ]
   `)
+})
+
+test('emb.envelope is broken by what is no vector, also where the vectors are quantised', () => {
+  const said = (embedding: unknown, ask: object) => {
+    const data = [{ object: 'embedding', index: 0, embedding }]
+    const verdicts = judge(whole({ object: 'list', data, model: 'acme-1' }, { path: '/embeddings', ask: { ...ask } }))
+    return verdicts.find(({ contract }) => contract === 'emb.envelope')?.breach?.says
+  }
+  for (const ask of [{ input: ['Hello'] }, { input: ['Hello'], encoding_format: 'ubinary' }]) {
+    expect([undefined, null, ['a', null], 'n o'].map((embedding) => said(embedding, ask))).toEqual([
+      'sent nothing as $.data[0].embedding, where an array or base64 should stand',
+      'sent null as $.data[0].embedding, where an array or base64 should stand',
+      'sent "a" as $.data[0].embedding[0], where a finite number should stand',
+      'sent a string that is not base64, as $.data[0].embedding',
+    ])
+  }
+})
+
+test('an answer without vectors is missing those of its inputs', () => {
+  const judged = (ask: object) =>
+    judge(whole({ object: 'list', data: [], model: 'acme-1' }, { path: '/embeddings', ask: { ...ask } })).flatMap(
+      ({ contract, verdict, breach }) => (/^emb.(env|ind)/.test(contract) ? [breach?.says ?? verdict] : []),
+    )
+  expect(judged({ input: ['Hello', 'there'] })).toEqual([
+    'sent no embedding in `data`',
+    'sent 0 embeddings for 2 inputs',
+  ])
+  expect(judged({ input: [] })).toEqual(['kept', 'kept'])
 })
 
 describe('in the corpus of recorded traffic', () => {
