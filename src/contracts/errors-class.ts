@@ -1,4 +1,5 @@
 import { excerpt, filled, isFailure, isRecord, jsonText } from './_failures.ts'
+import { isSpent } from './_wait.ts'
 import { classifyError, restsOnStatus, type ErrorClass, type ErrorKind } from './classify.ts'
 import type { CheckWith, Reader } from './_reread.ts'
 import { readReply } from '../wire/reply.ts'
@@ -107,6 +108,7 @@ function pathIn({ evidence }: ErrorClass): { path?: string } {
 export const quotaFromRate: Check = (reply) => {
   const error = classifyError(reply)
   if (!error || !restsOnStatus(error) || error.afterMs !== undefined) return undefined
+  if (Object.entries(reply.headers).some(isSpent)) return undefined
   const told = reply.error?.message
   const says = `answered HTTP 429 ${told === undefined ? 'without a word on its cause' : `with ${JSON.stringify(excerpt(told))} alone`}`
   return { says: `${says}: a rate limit, a spent quota or a full service`, path: reply.error?.path ?? '$' }
