@@ -58,6 +58,8 @@ const twice = (...choices: readonly object[]) => ({
 test('other defects of the same contracts say so', () => {
   const defects: Record<string, Exchange> = {
     'empty reason': whole(completion({}, {}, { finish_reason: '' })),
+    'no reason': whole(completion({}, {}, { finish_reason: null })),
+    'no key of a reason': whole(completion({}, {}, { finish_reason: undefined })),
     'unknown reason in a stream': stream(hello.toSpliced(3, 1, chunk({}, 'network_error'))),
     'calls past the limit': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
     'nothing kept': limited(32, 32, 'length', reasoned, ''),
@@ -126,6 +128,9 @@ test('other defects of the same contracts say so', () => {
       "no call": [
         "finish.tool_calls-iff-calls | finished with "tool_calls" and no call | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
+      "no key of a reason": [
+        "finish.enum | finished without a finish_reason | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
       "no logprobs": [
         "logprobs.shape | answered without logprobs (null) | wire format | {"path":"$.choices[0].logprobs"}",
       ],
@@ -134,6 +139,8 @@ test('other defects of the same contracts say so', () => {
       ],
       "no number in the second choice": [
         "logprobs.shape | gave a token with logprob null | wire format | {"path":"$.choices[1].logprobs.content[0]","bytes":"{ token: \\"Bye\\", logprob: null, bytes: null, top_logprobs: [] }"}",
+      "no reason": [
+        "finish.enum | finished with null | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "no token": [
         "logprobs.shape | gave a log probability without its token | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: 1, logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs: [] }"}",
@@ -208,6 +215,11 @@ test('what is legal breaks nothing', () => {
     'tokens without bytes': likely({ bytes: null }),
     'a logprob just above 0': likely({ logprob: 0.000_03 }),
     'no text': whole(completion({ content: null, refusal: 'No.' }), { ask: { logprobs: true } }),
+    'an answer that was cut off': whole(completion({}, {}, { finish_reason: null }), { end: 'aborted' }),
+    'an error in place of a reason': whole({
+      ...completion({}, {}, { finish_reason: null }),
+      error: { message: 'No' },
+    }),
     'an error inside': whole({ ...completion(), error: { message: 'No' } }, { ask: { logprobs: true } }),
   }
 

@@ -11,6 +11,9 @@ const finishReason = 'OpenAI API reference, the chat completion object: choices[
 
 const isAnswered = (reply: Reply): boolean =>
   isChat(reply) && reply.error === undefined && reply.answers.some(({ finishReasons }) => finishReasons.some(Boolean))
+/** An answer in one piece, whose choices must all say how they ended; in a stream the chunks before the last say null. */
+const isWhole = ({ stream, error, exchange }: Reply): boolean =>
+  stream === undefined && error === undefined && exchange.response.end === 'closed'
 const lastFinish = ({ finishReasons }: Answer): string | undefined => finishReasons.findLast(Boolean)
 const isForced = ({ asked }: Reply): boolean => {
   const choice = asked?.body.tool_choice ?? asked?.body.function_call ?? 'auto'
@@ -28,10 +31,15 @@ export const finishContracts: readonly Contract[] = [
     hint: 'Map the word to a known one in your client, and treat it as no success.',
     source: finishReason,
     blame: 'wire format',
-    applies: (reply) => isChat(reply) && spotsOf(reply).some(({ choice }) => typeof choice.finish_reason === 'string'),
+    applies: (reply) =>
+      isChat(reply) && spotsOf(reply).some(({ choice }) => typeof choice.finish_reason === 'string' || isWhole(reply)),
     check: (reply) => {
-      const bad = spotsOf(reply).find(({ choice }) => !known.includes(str(choice.finish_reason) ?? 'stop'))
-      return bad && { says: `finished with ${inCode(bad.choice.finish_reason, 40)}`, ...at(bad, '.finish_reason') }
+      const silent = isWhole(reply) ? '' : 'stop'
+      const bad = spotsOf(reply).find(({ choice }) => !known.includes(str(choice.finish_reason) ?? silent))
+      if (bad === undefined) return undefined
+      const { finish_reason: reason } = bad.choice
+      const says = `finished ${reason === undefined ? 'without a finish_reason' : `with ${inCode(reason, 40)}`}`
+      return { says, ...at(bad, '.finish_reason') }
     },
   },
   {

@@ -73,7 +73,7 @@ test('every wrong reader of a refusal is found out', () => {
 })
 
 const schema = { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } } }
-const streamed = (content: string, finish: string, more: object = {}) =>
+const streamed = (content: string, finish: string | null, more: object = {}) =>
   stream([chunk({ role: 'assistant', content }), chunk({}, finish), 'data: [DONE]'], { ask: { ...schema, ...more } })
 
 test('other defects of the same contracts say so', () => {
@@ -110,12 +110,25 @@ test('other defects of the same contracts say so', () => {
   `)
 })
 
+test.each([
+  ['eos', structured({ content: '{"name":"A' }, 'eos'), 'finished with "eos", though its JSON was cut'],
+  ['calls', structured({ content: '{"name":"A' }, 'tool_calls'), 'finished with "tool_calls", though its JSON was cut'],
+  ['no word', structured({ content: '{"name":"A' }, null), 'finished without a finish_reason, though its JSON was cut'],
+  ['no word but [DONE]', streamed('{"name":', null), 'finished without a finish_reason, though its JSON was cut'],
+])('json_schema.truncated-is-length is broken by %s after JSON that was cut', (_, exchange, says) => {
+  expect(breachesOf(exchange)).toMatchObject([{ says, path: '$.choices[0].finish_reason' }])
+})
+
 test('what is legal breaks nothing', () => {
   const cut = streamed('{"name":', 'stop')
   const legal: Record<string, Exchange> = {
     'only calls': structured({ content: null, tool_calls: [] }, 'tool_calls'),
     'a stop sequence that cut': structured({ content: '{"name":"A' }, 'stop', { stop: ['d'] }),
     'a filter that cut': structured({ content: '{"name":"A' }, 'content_filter'),
+    "Mistral's own word for its limit": structured({ content: '{"name":"A' }, 'model_length'),
+    'a stream that was cut, which is the network': stream([chunk({ role: 'assistant', content: '{"name":' })], {
+      ask: schema,
+    }),
     'text that is malformed': structured({ content: '{"name":]' }),
     'text around JSON': structured({ content: 'Here: {"name":' }),
     'an answer beside a refusal': structured({ content: '{}', refusal: 'No.' }),

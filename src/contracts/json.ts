@@ -3,6 +3,7 @@ import { filled, isRecord } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
 import { own, trying, type CheckWith } from './_reread.ts'
 import { at, finishOf, isChat, spotsOf } from './_stream.ts'
+import { isCut } from './_tools.ts'
 import type { Contract } from './contract.ts'
 
 const needs = ['json_schema'] as const
@@ -66,12 +67,15 @@ export const jsonContracts: readonly Contract[] = [
       return answersSchema(reply) && whole && stop === null && reply.answers.some(({ text }) => isJsonStart(text))
     },
     check: (reply) => {
-      const bad = reply.answers.find(
-        ({ text = '', finishReasons }) => finishReasons.at(-1) === 'stop' && isCutJson(text),
-      )
+      const bad = reply.answers.find(({ text = '', finishReasons }) => {
+        const reason = finishReasons.findLast(Boolean)
+        return !isCut(reason) && isCutJson(text) && (reason !== undefined || reply.stream?.terminated !== false)
+      })
       if (bad === undefined) return undefined
-      const spot = spotsOf(reply).findLast((each) => each.index === bad.index && finishOf(each) !== undefined)
-      const says = 'finished with "stop", though its JSON was cut'
+      const spots = spotsOf(reply).filter(({ index }) => index === bad.index)
+      const spot = spots.findLast((each) => finishOf(each) !== undefined) ?? spots.at(-1)
+      const reason = spot && finishOf(spot)
+      const says = `finished ${reason === undefined ? 'without a finish_reason' : `with ${quoted(reason, 40)}`}, though its JSON was cut`
       return { says, ...(spot && at(spot, '.finish_reason')), bytes: excerptEnd(bad.text ?? '') }
     },
   },
