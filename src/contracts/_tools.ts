@@ -10,13 +10,6 @@ export const wire = { mode: 'wire', blame: 'wire format' } as const
 export const MESSAGE = 'OpenAI API reference, chat completion object: choices[].message.tool_calls'
 export const CHUNK = 'OpenAI API reference, chat completion chunk object: choices[].delta.tool_calls'
 
-// Words that say the answer stopped early, so that its arguments may end anywhere. Mistral: `model_length`; DeepSeek:
-// `insufficient_system_resource` and `aborted`; OpenRouter and Groq: `error`.
-const CUT = new Set(['length', 'content_filter', 'model_length', 'insufficient_system_resource', 'aborted', 'error'])
-
-/** True where the finish reason itself says that the answer is incomplete. */
-export const isCut = (finish: string | undefined): boolean => finish !== undefined && CUT.has(finish)
-
 /** True where a body with this status can hold an answer. */
 export const isOk = ({ status }: Reply) => status >= 200 && status < 300
 

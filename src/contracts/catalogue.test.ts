@@ -74,7 +74,8 @@ const brokenBy = (exchange: Exchange) =>
 
 // What a defect breaks in another area too, because it shows from both sides.
 const acrossAreas: Readonly<Record<string, readonly string[]>> = {
-  'tool_choice.named.finish': ['finish.enum'],
+  'tool_choice.required.finish': ['finish.tool_calls-iff-calls'],
+  'tool_choice.named.finish': ['finish.enum', 'finish.tool_calls-iff-calls'],
   'tools.stream.finish-tool-calls': ['finish.tool_calls-iff-calls'],
   'finish.length': ['usage.completion-le-cap'],
   'finish.truncation-honest': ['tools.args.json', 'tools.args.empty-object'],

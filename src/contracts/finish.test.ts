@@ -61,6 +61,10 @@ test('other defects of the same contracts say so', () => {
     'no reason': whole(completion({}, {}, { finish_reason: null })),
     'no key of a reason': whole(completion({}, {}, { finish_reason: undefined })),
     'unknown reason in a stream': stream(hello.toSpliced(3, 1, chunk({}, 'network_error'))),
+    'a required call that says stop': calling('{"city": "Paris"}', 'stop', { tool_choice: 'required' }),
+    'calls that end with a word of its own': calling('{"city": "Paris"}', 'eos'),
+    'calls that end with an empty word': calling('{"city": "Paris"}', ''),
+    'calls that end as the legacy call does': calling('{"city": "Paris"}', 'function_call'),
     'calls past the limit': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
     'nothing kept': limited(32, 32, 'length', reasoned, ''),
     'a call cut and called a stop': calling('{"city": "Par', 'stop', { max_tokens: 12, ...named }),
@@ -99,6 +103,7 @@ test('other defects of the same contracts say so', () => {
         "finish.truncation-honest | finished with "stop", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
       ],
       "a call that nobody demanded": [
+      "a required call that says stop": [
         "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "another text": [
@@ -115,6 +120,17 @@ test('other defects of the same contracts say so', () => {
       ],
       "calls past the limit": [
         "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "calls that end as the legacy call does": [
+        "finish.tool_calls-iff-calls | finished with "function_call" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "calls that end with a word of its own": [
+        "finish.enum | finished with "eos" | wire format | {"path":"$.choices[0].finish_reason"}",
+        "finish.tool_calls-iff-calls | finished with "eos" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "calls that end with an empty word": [
+        "finish.enum | finished with "" | wire format | {"path":"$.choices[0].finish_reason"}",
+        "finish.tool_calls-iff-calls | finished with "" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "empty reason": [
         "finish.enum | finished with "" | wire format | {"path":"$.choices[0].finish_reason"}",
@@ -201,7 +217,11 @@ test('what is legal breaks nothing', () => {
     'nothing kept of a few tokens': limited(1, 1, 'length', reasoned, ''),
     'a filter past the limit': limited(32, 40, 'content_filter'),
     'a named call that says stop': calling('{"city": "Paris"}', 'stop', named),
-    'a required call that says stop': calling('{"city": "Paris"}', 'stop', { tool_choice: 'required' }),
+    'a call that was cut': calling('{"city": "Paris"}', 'content_filter'),
+    'a stop where the request is not known': {
+      ...calling('{"city": "Paris"}', 'stop'),
+      request: undefined,
+    },
     'bad arguments below the limit': calling('{"city": "Par', 'tool_calls', { max_tokens: 100 }),
     'bad arguments that are not cut': calling('{"city": Par}', 'tool_calls', { max_tokens: 12 }),
     'a call cut without a limit': calling('{"city": "Par', 'length'),

@@ -1,7 +1,8 @@
 import { counted, excerptEnd, inCode, listed, quoted } from '../wire/text.ts'
+import { endsCalls, lastFinish } from '../wire/finish.ts'
 import { parseJson, str } from '../wire/guards.ts'
 import type { Answer, Reply } from '../wire/types.ts'
-import { at, finishOf, isChat, spotsOf } from './_stream.ts'
+import { at, isChat, spotsOf } from './_stream.ts'
 import type { Breach, Contract } from './contract.ts'
 import { isCutJson } from './json.ts'
 import { logprobsContract } from './finish-logprobs.ts'
@@ -14,11 +15,6 @@ const isAnswered = (reply: Reply): boolean =>
 /** An answer in one piece, whose choices must all say how they ended; in a stream the chunks before the last say null. */
 const isWhole = ({ stream, error, exchange }: Reply): boolean =>
   stream === undefined && error === undefined && exchange.response.end === 'closed'
-const lastFinish = ({ finishReasons }: Answer): string | undefined => finishReasons.findLast(Boolean)
-const isForced = ({ asked }: Reply): boolean => {
-  const choice = asked?.body.tool_choice ?? asked?.body.function_call ?? 'auto'
-  return choice !== 'auto' && choice !== 'none'
-}
 
 /** Why an answer ended: the reason is known and true. */
 export const finishContracts: readonly Contract[] = [
@@ -75,21 +71,25 @@ export const finishContracts: readonly Contract[] = [
     mode: 'wire',
     needs: ['tools'],
     promise:
-      'Finishes with "tool_calls" where it calls a tool, and only there; a call that was demanded may say "stop".',
+      'Finishes with "tool_calls" where it calls a tool, and only there; a call of a tool that was named may say "stop".',
     hint: 'Look for calls in the message itself instead of asking finish_reason.',
     source: `${finishReason} ("tool_calls if the model called a tool")`,
     blame: 'wire format',
     applies: (reply) =>
-      isAnswered(reply) &&
-      reply.answers.some((answer) => answer.toolCalls.length > 0 || answer.finishReasons.includes('tool_calls')),
+      isChat(reply) &&
+      reply.error === undefined &&
+      reply.answers.some(
+        ({ toolCalls, finishReasons }) =>
+          finishReasons.includes('tool_calls') || (toolCalls.length > 0 && finishReasons.length > 0),
+      ),
     check: (reply) => {
       for (const answer of reply.answers) {
-        const reason = lastFinish(answer)
         const calls = answer.toolCalls.length
+        const reason = lastFinish(answer) ?? ''
         if (calls === 0 && reason === 'tool_calls')
           return ended(reply, answer, 'finished with "tool_calls" and no call')
-        if (calls > 0 && reason === 'stop' && reply.asked && !isForced(reply)) {
-          return ended(reply, answer, `finished with "stop" beside ${counted(calls, 'tool call')}`)
+        if (calls > 0 && answer.finishReasons.length > 0 && !endsCalls(answer, reply.asked)) {
+          return ended(reply, answer, `finished with ${quoted(reason, 40)} beside ${counted(calls, 'tool call')}`)
         }
       }
       return undefined
@@ -136,6 +136,6 @@ function cutCall(reply: Reply): Breach | undefined {
 }
 
 function ended(reply: Reply, { index }: Answer, says: string): Breach {
-  const last = spotsOf(reply).findLast((spot) => spot.index === index && finishOf(spot) !== undefined)
+  const last = spotsOf(reply).findLast((spot) => spot.index === index && str(spot.choice.finish_reason) !== undefined)
   return last ? { says, ...at(last, '.finish_reason') } : { says, path: '$.choices' }
 }

@@ -1,9 +1,9 @@
 import { excerptEnd, inCode, quoted } from '../wire/text.ts'
+import { isCut, lastFinish } from '../wire/finish.ts'
 import { filled, isRecord } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
 import { own, trying, type CheckWith } from './_reread.ts'
 import { at, finishOf, isChat, spotsOf } from './_stream.ts'
-import { isCut } from './_tools.ts'
 import type { Contract } from './contract.ts'
 
 const needs = ['json_schema'] as const
@@ -67,9 +67,10 @@ export const jsonContracts: readonly Contract[] = [
       return answersSchema(reply) && whole && stop === null && reply.answers.some(({ text }) => isJsonStart(text))
     },
     check: (reply) => {
-      const bad = reply.answers.find(({ text = '', finishReasons }) => {
-        const reason = finishReasons.findLast(Boolean)
-        return !isCut(reason) && isCutJson(text) && (reason !== undefined || reply.stream?.terminated !== false)
+      const bad = reply.answers.find((answer) => {
+        const reason = lastFinish(answer)
+        const isEnd = reason === undefined ? reply.stream?.terminated !== false : !isCut(reason)
+        return isEnd && isCutJson(answer.text ?? '')
       })
       if (bad === undefined) return undefined
       const spots = spotsOf(reply).filter(({ index }) => index === bad.index)

@@ -1,8 +1,9 @@
 import { isRecord, list, parseJson } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
+import { isCut } from '../wire/finish.ts'
 import type { Reply } from '../wire/types.ts'
 import { streamedCalls } from './_tools-stream.ts'
-import { atText, first, isCut, MESSAGE, notJson, shown, wholeCalls, wire, type Call } from './_tools.ts'
+import { atText, first, MESSAGE, notJson, shown, wholeCalls, wire, type Call } from './_tools.ts'
 import type { Contract } from './contract.ts'
 
 const shared = { ...wire, needs: ['tools'] } as const

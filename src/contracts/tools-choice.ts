@@ -1,8 +1,9 @@
 import { isRecord, list, str } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
+import { isCut } from '../wire/finish.ts'
 import type { Reply } from '../wire/types.ts'
 import { toolStream } from './_tools-stream.ts'
-import { at, first, isCut, shown, wholeChoices, wire, type Call } from './_tools.ts'
+import { at, first, shown, wholeChoices, wire, type Call } from './_tools.ts'
 import type { Contract } from './contract.ts'
 
 /** How each choice that calls tools has finished; a choice that stopped early is none. */

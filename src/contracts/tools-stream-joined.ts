@@ -1,3 +1,4 @@
+import { endsCalls, isCut } from '../wire/finish.ts'
 import type { Reply } from '../wire/types.ts'
 import {
   callOf,
@@ -9,7 +10,7 @@ import {
   type Delta,
   type Segment,
 } from './_tools-stream.ts'
-import { CHUNK, clip, first, isCut, isCustom, notJson, shown, wire, type Call } from './_tools.ts'
+import { CHUNK, clip, first, isCustom, notJson, shown, wire, type Call } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
 
 const shared = { ...wire, needs: ['tools', 'stream'] } as const
@@ -27,10 +28,11 @@ const long = (reply: Reply) =>
 function ends(reply: Reply) {
   const { deltas, finishes } = toolStream(reply)
   const calling = new Set(deltas.map(({ choice }) => choice))
-  return [...finishes].flatMap(([choice, end]) => (calling.has(choice) && !isCut(end.reason) ? [end] : []))
+  return reply.answers.flatMap((answer) => {
+    const end = calling.has(answer.index) ? finishes.get(answer.index) : undefined
+    return end === undefined || isCut(end.reason) ? [] : [{ ...end, answer }]
+  })
 }
-
-const mayStop = ({ asked }: Reply) => asked?.namedTool !== undefined
 
 /** The calls of a choice that has several, all of them with an index. */
 function parallel(reply: Reply): readonly (readonly Segment[])[] {
@@ -116,8 +118,8 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
     source: 'OpenAI API reference, finish_reason: tool_calls if the model called a tool',
     applies: (reply) => ends(reply).length > 0,
     check: (reply) =>
-      first(ends(reply), ({ reason, event, path }) =>
-        reason === 'tool_calls' || (reason === 'stop' && mayStop(reply))
+      first(ends(reply), ({ reason, event, path, answer }) =>
+        endsCalls(answer, reply.asked)
           ? undefined
           : {
               says: `sent finish_reason ${shown(reason)} after streamed tool calls`,
