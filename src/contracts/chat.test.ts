@@ -63,7 +63,6 @@ describe('chat.envelope.json', () => {
         },
         {
           "blame": "gateway",
-          "bytes": "",
           "path": "$",
           "says": "sent an empty body",
         },

@@ -137,6 +137,15 @@ test('emb.envelope is broken by what is no vector, also where the vectors are qu
   }
 })
 
+test.each([
+  ['<html></html>', 'sent a page of HTML or XML in place of JSON'],
+  ['[]', 'sent an array of 0 in place of an object'],
+  ['data: {}\n\n', 'sent an event stream in place of an object'],
+])('emb.envelope is broken by %j', (body, says) => {
+  const verdicts = judge(whole(body, { path: '/embeddings', ask: { input: 'Hi' } }))
+  expect(verdicts.find(({ contract }) => contract === 'emb.envelope')?.breach?.says).toBe(says)
+})
+
 test('an answer without vectors is missing those of its inputs', () => {
   const judged = (ask: object) =>
     judge(whole({ object: 'list', data: [], model: 'acme-1' }, { path: '/embeddings', ask: { ...ask } })).flatMap(

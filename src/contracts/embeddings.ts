@@ -1,4 +1,5 @@
 import { isCount, isFilled, isRecord, misfit, type JsonObject } from './_chat.ts'
+import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
 import { inputsAsked, readVector } from '../wire/embeddings.ts'
 import type { Json } from '../wire/exchange.ts'
@@ -21,9 +22,10 @@ export const embeddingsContracts: readonly Contract[] = [
     level: 'must',
     promise: 'Answers with a `list` that has `data` and `model`, each item an `embedding` of finite numbers.',
     hint: 'Read `data[].embedding` alone, and take the model that you asked for.',
-    applies: (reply) => bodyIn(reply) !== undefined,
+    applies: (reply) => isAnswer(reply) && reply.exchange.response.end === 'closed',
     check: (reply) => {
-      const body = bodyIn(reply) ?? {}
+      const body = bodyIn(reply)
+      if (body === undefined) return unlikeObject(reply)
       if (body.object !== 'list') return odd('object', body.object, '"list"')
       if (!Array.isArray(body.data)) return odd('data', body.data, 'an array')
       if (!isFilled(body.model)) return odd('model', body.model, 'a non-empty string')
@@ -97,10 +99,14 @@ export const embeddingsContracts: readonly Contract[] = [
   },
 ]
 
-/** The whole JSON object that answers a request for embeddings without an error. */
-function bodyIn({ api, status, json, error }: Reply): JsonObject | undefined {
-  if (api !== 'embeddings' || status < 200 || status > 299 || error) return undefined
-  return isRecord(json) ? json : undefined
+/** True for an answer to a request for embeddings that reports no error. */
+function isAnswer({ api, status, error }: Reply): boolean {
+  return api === 'embeddings' && status >= 200 && status < 300 && error === undefined
+}
+
+/** The whole JSON object of such an answer. */
+function bodyIn(reply: Reply): JsonObject | undefined {
+  return isAnswer(reply) && isRecord(reply.json) ? reply.json : undefined
 }
 
 function vectorsIn(reply: Reply): readonly Json[] | undefined {

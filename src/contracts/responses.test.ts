@@ -56,6 +56,47 @@ describe.runIf(hasCorpus)('in the corpus of recorded traffic', () => {
 })
 
 const path = '/responses'
+const said = (id: string, exchange: Exchange) => {
+  const breach = judged(id, exchange)
+  return typeof breach === 'string' ? breach : breach.says
+}
+
+test('what is no response at all breaks the envelope', () => {
+  const bodies = ['<html>Sign in</html>', '', 'OK', [response()], 7, { error: { message: 'No' } }]
+  expect(bodies.map((body) => said('responses.envelope', whole(body, { path })))).toEqual([
+    'sent a page of HTML or XML in place of JSON',
+    'sent an empty body',
+    'sent a body that is no JSON',
+    'sent an array of 1 in place of an object',
+    'sent 7 in place of an object',
+    'unchecked',
+  ])
+  expect(said('responses.envelope', whole('', { path, end: 'aborted' }))).toBe('unchecked')
+})
+
+test('what is no whole stream breaks its first and last', () => {
+  const cutFrame = [...greeting.slice(0, 5), 'data: {"type":"response.out', ...greeting.slice(5)]
+  const streams: Record<string, Exchange> = {
+    nothing: sent([]),
+    'only [DONE]': sent(['data: [DONE]']),
+    'a cut frame': sent(cutFrame),
+    'a whole body': whole(response(), { path, ask: { stream: true } }),
+    'an error in a body': whole({ error: { message: 'No' } }, { path, ask: { stream: true } }),
+    'an error that is no JSON': sent(['event: error\ndata: overloaded']),
+    'a cut connection': sent([], { end: 'aborted' }),
+  }
+  const found = Object.entries(streams).map(([name, exchange]) => [name, said('responses.first-last', exchange)])
+  expect(Object.fromEntries(found)).toEqual({
+    nothing: 'sent a stream without any event of a response',
+    'only [DONE]': 'sent a stream without any event of a response',
+    'a cut frame': 'sent 1 event whose data is not JSON',
+    'a whole body': 'sent a whole body in place of an event stream',
+    'an error in a body': 'unchecked',
+    'an error that is no JSON': 'kept',
+    'a cut connection': 'unchecked',
+  })
+})
+
 const one = (more: Record<string, unknown> = {}, parts: Parts = {}) => whole(response(more), { path, ...parts })
 
 describe('responses.envelope', () => {

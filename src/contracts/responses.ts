@@ -1,6 +1,7 @@
-import { filled, isRecord, num, parseJson, shown } from './_failures.ts'
-import { itemsOf, responseIn, type Found } from './_responses.ts'
+import { filled, isClosed, isRecord, num, parseJson, shown } from './_failures.ts'
+import { isAnswer, itemsOf, responseIn, type Found } from './_responses.ts'
 import { responsesStreamContracts } from './responses-stream.ts'
+import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
@@ -18,8 +19,8 @@ export const responsesContracts: readonly Contract[] = [
     hint: 'Read only `output` and `status`, each with a fallback, and round `created_at`.',
     source:
       'OpenAI API reference, Responses, The response object; measured: one host writes `created_at` as a float in 4 of 13 responses, nobody else does.',
-    applies: (reply) => responseIn(reply) !== undefined,
-    check: unlikeResponse,
+    applies: (reply) => responseIn(reply) !== undefined || isOther(reply),
+    check: (reply) => (isOther(reply) ? unlikeObject(reply) : unlikeResponse(reply)),
   },
   {
     ...wire,
@@ -47,6 +48,11 @@ export const responsesContracts: readonly Contract[] = [
   },
   ...responsesStreamContracts,
 ]
+
+/** True where something else than JSON's object answers a request for a response. */
+function isOther(reply: Reply): boolean {
+  return isAnswer(reply) && !reply.stream && isClosed(reply) && !reply.error && !isRecord(reply.json)
+}
 
 const STATUSES = new Set(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete'])
 
