@@ -4,6 +4,7 @@ import { readReply } from '../wire/reply.ts'
 import { isCutJson, jsonCheckWith, jsonContracts } from './json.ts'
 import { jsonSeeds, jsonWrongReaders, structured } from './json.seeds.ts'
 import { judge } from './judge.ts'
+import { response } from './responses.seeds.ts'
 import { chunk, completion, hello, stream, whole } from './seed.ts'
 
 const verdicts = (exchange: Exchange, verdict: string) =>
@@ -117,6 +118,40 @@ test.each([
   ['no word but [DONE]', streamed('{"name":', null), 'finished without a finish_reason, though its JSON was cut'],
 ])('json_schema.truncated-is-length is broken by %s after JSON that was cut', (_, exchange, says) => {
   expect(breachesOf(exchange)).toMatchObject([{ says, path: '$.choices[0].finish_reason' }])
+})
+
+describe('in the Responses API', () => {
+  const ask = { text: { format: { type: 'json_schema', name: 'x', schema: {} } } }
+  const says = (content: readonly object[], more: object = {}) =>
+    judge(
+      whole(response({ output: [{ type: 'message', content }], ...more }), { path: '/responses', ask }),
+      jsonContracts,
+    )
+  const text = (value: unknown) => ({ type: 'output_text', text: value })
+
+  test('JSON stands in a text, and is whole where the response is completed', () => {
+    expect(says([text('{"a":1}')]).map(({ verdict }) => verdict)).toEqual(['kept', 'kept', 'unchecked'])
+    expect(says([text('{"a":')]).flatMap(({ breach }) => breach ?? [])).toEqual([
+      {
+        says: 'called its answer completed, though its JSON was cut',
+        path: '$.status',
+        bytes: '{"a":',
+        blame: 'gateway',
+      },
+    ])
+    const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+    expect(says([text('{"a":')], cut).flatMap(({ breach }) => breach ?? [])).toEqual([])
+    expect(says([text('{"a":')], { status: 'in_progress' }).flatMap(({ breach }) => breach ?? [])).toEqual([])
+    expect(says([text({ a: 1 })])).toMatchObject([
+      { verdict: 'broken', breach: { path: '$.output[0].content[0].text', says: 'sent its JSON as an object' } },
+      {},
+      {},
+    ])
+  })
+
+  test('a refusal is read as one', () => {
+    expect(says([{ type: 'refusal', refusal: 'No.' }])[2]?.verdict).toBe('kept')
+  })
 })
 
 test('what is legal breaks nothing', () => {

@@ -154,6 +154,11 @@ describe('responses.incomplete', () => {
     expect(judged('responses.incomplete', exchange)).toBe(verdict)
   })
 
+  test.each(['{"a":', '{"a":"x"', 'These are:', 'There are 4'])('is broken by the text %j at the limit', (text) => {
+    const output = [{ type: 'message', content: [{ type: 'output_text', text }] }]
+    expect(judged('responses.incomplete', one({ ...spent, output }, asked))).toMatchObject({ path: '$.status' })
+  })
+
   test('is broken by arguments cut at the limit, and by no reason', () => {
     expect(judged('responses.incomplete', one({ ...spent, output: [call] }, asked))).toMatchInlineSnapshot(`
       {

@@ -1,5 +1,6 @@
 import { filled, isClosed, isRecord, num, parseJson, shown } from './_failures.ts'
 import { isAnswer, itemsOf, responseIn, type Found } from './_responses.ts'
+import { isCutJson } from './json.ts'
 import { responsesStreamContracts } from './responses-stream.ts'
 import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
@@ -105,7 +106,7 @@ function countsIn(
 
 /**
  * Whether the output is as long as the request allowed, and looks cut: arguments that are no JSON, an item that says so
- * itself, or a text without an end. An answer may end by itself at exactly the limit.
+ * itself, JSON that is not closed, or a text without an end. An answer may end by itself at exactly the limit.
  */
 function reachedLimit(reply: Reply): boolean {
   const found = responseIn(reply)
@@ -115,7 +116,8 @@ function reachedLimit(reply: Reply): boolean {
   const [answer] = reply.answers
   const isCut = (answer?.toolCalls ?? []).some((call) => parseJson(call.arguments) === undefined)
   const isOpen = itemsOf(found.response).some(({ status }) => status === 'incomplete' || status === 'in_progress')
-  return isCut || isOpen || !/[.!?。！？…:;)\]}"'`»”*\d]\s*$/.test(answer?.text ?? '')
+  const text = answer?.text ?? ''
+  return isCut || isOpen || isCutJson(text) || !/[.!?。！？…;)\]}"'`»”*]\s*$/.test(text)
 }
 
 function unlikeIncomplete(reply: Reply): Breach | undefined {
