@@ -153,9 +153,22 @@ describe('error.401.no-secret-echo', () => {
     ['dots in a key', told('Incorrect API key provided: sk-abcdefghijklmnop...wxyz.'), 'kept'],
     ['a short word that is no key', told('Incorrect API key provided: test.'), 'kept'],
     ['stars alone, which the recording may have put there', told(`Wrong key: ${'*'.repeat(40)}`), 'unchecked'],
+    ['a placeholder', told('Invalid token: Bearer your-siliconflow-api-key'), 'kept'],
+    ['a placeholder of one sign', told(`Incorrect API key provided: sk-${'x'.repeat(30)}.`), 'kept'],
+    ['an example', told('Incorrect API key provided: sk-put-an-Example-here-instead.'), 'kept'],
+    ['words in place of a key', told('api_key: Authorization-Header is missing; apikey=InvalidAuthentication'), 'kept'],
     ['a text that the request itself brought', told(`Bad input: ${key}`, { ask: { user: key } }), 'kept'],
   ])('leaves %s alone', (_, exchange, verdict) => {
     expect(judged('error.401.no-secret-echo', exchange)).toBe(verdict)
+  })
+
+  test.each([
+    ['letters in both cases', 'abcDEFghiJKLmnoPQRstuVWX'],
+    ['a short key', 'sk-abc123def456'],
+  ])('finds %s', (_, word) => {
+    expect(judged('error.401.no-secret-echo', told(`Incorrect API key provided: ${word}.`))).toMatchObject({
+      says: 'repeated what it calls an API key, unmasked, in its body',
+    })
   })
 
   test('finds a key in a header and in a message of no known format, and does not repeat it', () => {
