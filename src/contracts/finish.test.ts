@@ -65,7 +65,9 @@ test('other defects of the same contracts say so', () => {
     'calls that end with a word of its own': calling('{"city": "Paris"}', 'eos'),
     'calls that end with an empty word': calling('{"city": "Paris"}', ''),
     'calls that end as the legacy call does': calling('{"city": "Paris"}', 'function_call'),
-    'calls past the limit': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
+    'a call past the limit': calling('{"city": "Par', 'tool_calls', { max_tokens: 8 }),
+    'JSON past the limit': limited(8, 9, 'stop', {}, '{"city": "Par'),
+    'a text past the limit': limited(32, 40, 'stop', {}, 'Hello and'),
     'nothing kept': limited(32, 32, 'length', reasoned, ''),
     'a call cut and called a stop': calling('{"city": "Par', 'stop', { max_tokens: 12, ...named }),
     'tokens past the limit of both choices': whole(
@@ -99,12 +101,22 @@ test('other defects of the same contracts say so', () => {
   const said = Object.entries(defects).map(([name, exchange]) => [name, breachesOf(exchange)])
   expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
     {
+      "JSON past the limit": [
+        "finish.length | finished with "stop" after 9 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
       "a call cut and called a stop": [
         "finish.truncation-honest | finished with "stop", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
       ],
       "a call that nobody demanded": [
+      "a call past the limit": [
+        "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+        "finish.truncation-honest | finished with "tool_calls", though its limit of 8 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
+      ],
       "a required call that says stop": [
         "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "a text past the limit": [
+        "finish.length | finished with "stop" after 40 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "another text": [
         "logprobs.shape | gave log probabilities of tokens that are not its text | wire format | {"path":"$.choices[0].logprobs.content","bytes":"\\"Bye there\\""}",
@@ -185,6 +197,13 @@ test('what is legal breaks nothing', () => {
     })
   const legal: Record<string, Exchange> = {
     'a stop at the limit, whose last token may be the end itself': limited(32, 32, 'stop'),
+    'a limit that was raised': limited(1, 2, 'stop'),
+    'a limit that was not heard of': limited(32, 40, 'stop', {}, 'Hello.'),
+    'a call past a limit that was not heard of': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
+    'two answers within their limits': whole(
+      completion({}, { usage: { prompt_tokens: 8, completion_tokens: 9, total_tokens: 17 } }),
+      { ask: { max_tokens: 5, n: 2 } },
+    ),
     'reasoning past the limit': limited(32, 60, 'stop', { completion_tokens_details: { reasoning_tokens: 40 } }),
     'an error beside a call': whole({ ...completion({ tool_calls: [calls] }), error: { message: 'No.' } }),
     'a call in one of two choices': whole({

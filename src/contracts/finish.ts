@@ -1,10 +1,11 @@
 import { counted, excerptEnd, inCode, listed, quoted } from '../wire/text.ts'
-import { endsCalls, lastFinish } from '../wire/finish.ts'
+import { endsCalls, isCut, lastFinish } from '../wire/finish.ts'
 import { parseJson, str } from '../wire/guards.ts'
 import type { Answer, Reply } from '../wire/types.ts'
 import { at, isChat, spotsOf } from './_stream.ts'
 import type { Breach, Contract } from './contract.ts'
-import { isCutJson } from './json.ts'
+import { isCutJson, isOpenText } from './json.ts'
+import { cap } from './_usage.ts'
 import { logprobsContract } from './finish-logprobs.ts'
 
 const known = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call']
@@ -104,13 +105,13 @@ function visibleTokens({ usage }: Reply): number | undefined {
 }
 
 function atLimit(reply: Reply): Breach | undefined {
-  const limit = (reply.asked?.maxTokens ?? Infinity) * Math.max(1, reply.answers.length)
+  const limit = cap(reply) ?? Infinity
   const tokens = visibleTokens(reply) ?? 0
   const reasons = reply.answers.flatMap((answer) => lastFinish(answer) ?? [])
   const [answer] = reply.answers
   if (answer === undefined) return undefined
   const of = `${counted(tokens, 'token')} of ${limit} allowed`
-  if (tokens > limit && !reasons.some((reason) => /^(length|content_filter)$/.test(reason))) {
+  if (tokens > limit && !reasons.some(isCut) && wasCut(reply, tokens - limit)) {
     return ended(reply, answer, `finished with ${listed(reasons.map((reason) => quoted(reason, 40)))} after ${of}`)
   }
   // A few tokens may all be markers or half a character; reasoning that is hidden must at least be counted.
@@ -119,6 +120,18 @@ function atLimit(reply: Reply): Breach | undefined {
   const said = spoke || text !== '' || refusal !== undefined || reasoning !== undefined || toolCalls.length > 0
   const counted16 = tokens >= 16 && reply.usage?.reasoningTokens !== undefined && reply.answers.length === 1
   return counted16 && !said && reasons[0] === 'length' ? ended(reply, answer, `kept nothing of ${of}`) : undefined
+}
+
+/**
+ * Whether an answer with more tokens than its limit was cut there. Some providers raise a low limit to 16, and then even a
+ * short answer is past it; from there on the token beyond is the end itself (measured), or the text breaks off.
+ */
+function wasCut({ answers, asked }: Reply, beyond: number): boolean {
+  const isTold = (asked?.maxTokens ?? 0) >= 16
+  return answers.some(({ text, toolCalls }) => {
+    if (toolCalls.some((call) => isCutJson(call.arguments)) || isCutJson(text ?? '')) return true
+    return isTold && (beyond === 1 || (Boolean(text) && toolCalls.length === 0 && isOpenText(text ?? '')))
+  })
 }
 
 function cutCall(reply: Reply): Breach | undefined {

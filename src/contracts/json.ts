@@ -135,6 +135,11 @@ export const jsonContracts: readonly Contract[] = [
 
 const isJsonStart = (text: string | undefined): boolean => /^\s*[[{]/.test(text ?? '')
 
+/** Whether a text that its limit ended looks cut: JSON that is not closed, or a sentence without an end. */
+export function isOpenText(text: string): boolean {
+  return isCutJson(text) || !/[.!?。！？…;)\]}"'`»”*]\s*$/.test(text)
+}
+
 /** Whether a text begins as a JSON object or array and ends before it is closed: cut, not malformed. */
 export function isCutJson(text: string): boolean {
   if (!isJsonStart(text)) return false

@@ -1,6 +1,6 @@
 import { filled, isClosed, isRecord, num, parseJson, shown } from './_failures.ts'
 import { isAnswer, itemsOf, responseIn, type Found } from './_responses.ts'
-import { isCutJson } from './json.ts'
+import { isOpenText } from './json.ts'
 import { responsesStreamContracts } from './responses-stream.ts'
 import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
@@ -116,8 +116,7 @@ function reachedLimit(reply: Reply): boolean {
   const [answer] = reply.answers
   const isCut = (answer?.toolCalls ?? []).some((call) => parseJson(call.arguments) === undefined)
   const isOpen = itemsOf(found.response).some(({ status }) => status === 'incomplete' || status === 'in_progress')
-  const text = answer?.text ?? ''
-  return isCut || isOpen || isCutJson(text) || !/[.!?。！？…;)\]}"'`»”*]\s*$/.test(text)
+  return isCut || isOpen || isOpenText(answer?.text ?? '')
 }
 
 function unlikeIncomplete(reply: Reply): Breach | undefined {

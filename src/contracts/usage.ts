@@ -1,5 +1,5 @@
 import { completionIn, isCount, isRecord, misfit, place } from './_chat.ts'
-import { lastCounted, type Counted } from './_usage.ts'
+import { cap, lastCounted, type Counted } from './_usage.ts'
 import type { Breach, Check, Contract } from './contract.ts'
 import type { Answer, Reply, Usage } from '../wire/types.ts'
 import { readUsage } from '../wire/usage.ts'
@@ -158,11 +158,4 @@ function all(usage: Usage | undefined, keys: readonly Exclude<keyof Usage, 'path
 
 function isSpoken({ text, refusal, reasoning, toolCalls }: Answer): boolean {
   return Boolean(text || refusal || reasoning) || toolCalls.length > 0
-}
-
-/** The cap holds for each choice, so that of `n` choices the sum may be `n` times as much. */
-function cap({ asked, answers }: Reply): number | undefined {
-  if (asked?.maxTokens === undefined) return undefined
-  const { n } = asked.body
-  return asked.maxTokens * Math.max(1, answers.length, isCount(n) ? n : 1)
 }
