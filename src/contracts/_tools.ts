@@ -125,7 +125,8 @@ export function notJson(reply: Reply, call: Call): Breach | undefined {
   if (typeof text !== 'string' || parseJson(text) !== undefined) return undefined
   const where = atText(call)
   const said = `${call.label} with arguments`
-  if (text.trim() === '') return { says: `sent ${said} ${shown(text)}, which is no JSON`, ...where, bytes: shown(text) }
+  if (text.trim() === '')
+    return { says: `sent ${said} ${shown(text)}, which is no JSON`, blame: 'wire format', ...where, bytes: shown(text) }
   const [used, limit] = [reply.usage?.completionTokens, reply.asked?.maxTokens]
   const spent = used !== undefined && limit !== undefined && used >= limit
   const cut = `cut off at the limit of ${limit} tokens, yet with finish_reason ${shown(call.finish)}`
