@@ -35,13 +35,14 @@ export function judgeBy({ id, level, applies, check, blame }: Contract, reply: R
   if (!applies(reply)) return { contract: id, level, verdict: 'unchecked' }
   const breach = check(reply)
   if (breach === undefined || level === 'info') return { contract: id, level, verdict: 'kept' }
-  const { path, event, bytes } = breach
-  const shown = path === undefined && event === undefined && bytes === undefined ? { bytes: headOf(reply) } : {}
-  return { contract: id, level, verdict: 'broken', breach: { blame, ...shown, ...breach } }
+  const { bytes, ...said } = breach
+  const isShown = said.path !== undefined || said.event !== undefined
+  const shown = bytes || (isShown ? undefined : headOf(reply))
+  return { contract: id, level, verdict: 'broken', breach: { blame, ...said, ...(shown && { bytes: shown }) } }
 }
 
 /** The evidence of a breach that concerns an answer as a whole: its status line, its type, and how its body begins. */
 function headOf({ status, headers, text }: Reply): string {
-  const type = excerpt(headers['content-type'] ?? 'none')
+  const type = excerpt(headers['content-type'] || 'none')
   return `HTTP ${status}, content-type ${type}, ${text === '' ? 'no body' : excerpt(text)}`
 }
