@@ -1,6 +1,8 @@
-import { isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/guards.ts'
+import { isRecord, jsonText, list, str, type JsonObject } from '../wire/guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Answer, Reply } from '../wire/types.ts'
+import { once } from './_chat.ts'
+import { growing } from './_growing.ts'
 import { own, trying, type CheckWith, type Reader } from './_reread.ts'
 import { eventsOf, rewritten, withDeltas } from './_tools-rewrite.ts'
 import { segments, toolStream, written, type Delta } from './_tools-stream.ts'
@@ -48,18 +50,18 @@ function emptyIsNothing(reply: Reply, read: Reader): Breach | undefined {
 }
 
 /** The first delta after which a call's arguments are JSON while its choice has not finished. */
-function early(reply: Reply): Delta | undefined {
+const early = once((reply): Delta | undefined => {
   const { finishes } = toolStream(reply)
   for (const { head, rest } of segments(reply)) {
     const end = finishes.get(head.choice)?.since ?? 0
-    let text = ''
+    const text = growing()
     for (const delta of [head, ...rest]) {
-      text += written(delta)
-      if (delta.event < end && written(delta).trimEnd().endsWith('}') && isRecord(parseJson(text))) return delta
+      text.add(written(delta))
+      if (delta.event < end && written(delta).trimEnd().endsWith('}') && isRecord(text.value())) return delta
     }
   }
   return undefined
-}
+})
 
 function waits(reply: Reply, read: Reader): Breach | undefined {
   const delta = early(reply)

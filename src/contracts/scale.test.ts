@@ -1,0 +1,47 @@
+import { expect, test, vi } from 'vitest'
+import type { Exchange } from '../wire/exchange.ts'
+import { judge } from './judge.ts'
+import { chunk, stream } from './seed.ts'
+
+/** How many characters are parsed as JSON while an exchange is judged. */
+function parsed(exchange: Exchange): number {
+  const parse = vi.spyOn(JSON, 'parse')
+  try {
+    judge(exchange)
+    return parse.mock.calls.reduce((sum, [text]) => sum + String(text).length, 0)
+  } finally {
+    parse.mockRestore()
+  }
+}
+
+const called = (entries: readonly object[]) =>
+  stream([...entries.map((entry) => chunk({ tool_calls: [entry] })), chunk({}, 'tool_calls'), 'data: [DONE]'], {
+    ask: { tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }] },
+  })
+
+test.each([
+  [
+    'new ids in the midst of arguments',
+    (count: number) =>
+      called(
+        Array.from({ length: count }, (_, at) => ({
+          index: 0,
+          id: `call_${at}`,
+          type: 'function',
+          function: { name: 'f', arguments: at === 0 ? '{"rows":[' : '{"a":1},' },
+        })),
+      ),
+  ],
+  [
+    'rows that each end in a bracket',
+    (count: number) =>
+      called([
+        { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"rows":[{}' } },
+        ...Array.from({ length: count }, () => ({ index: 0, function: { arguments: ',{"a":1}' } })),
+        { index: 0, function: { arguments: ']}' } },
+      ]),
+  ],
+])('twice as many %s take about twice the work', (_, make) => {
+  const [some, twice] = [parsed(make(400)), parsed(make(800))]
+  expect(twice / some).toBeLessThan(2.5)
+})
