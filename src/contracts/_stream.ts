@@ -2,6 +2,7 @@ import { filled, isRecord, list, position, type JsonObject } from '../wire/guard
 import { readStreamError } from '../wire/error.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, StreamFacts } from '../wire/types.ts'
+import { once } from './_chat.ts'
 import type { Breach } from './contract.ts'
 
 /** A successful reply of the chat API. */
@@ -18,12 +19,8 @@ export interface Chunk {
   readonly isError: boolean
 }
 
-const chunks = new WeakMap<Reply, readonly Chunk[]>()
-
 /** Every such event before the first `[DONE]`, errors too. Events of a foreign name (`ping`) are none. */
-export function recordsOf(reply: Reply): readonly Chunk[] {
-  const known = chunks.get(reply)
-  if (known) return known
+export const recordsOf = once((reply): readonly Chunk[] => {
   const found: Chunk[] = []
   for (const [event, each] of (reply.stream?.events ?? []).entries()) {
     if (each.json === undefined && isDone(each.data)) break
@@ -31,9 +28,8 @@ export function recordsOf(reply: Reply): readonly Chunk[] {
     const isError = reply.error !== undefined && readStreamError([each], true) !== undefined
     found.push({ event, json: each.json, isError })
   }
-  chunks.set(reply, found)
   return found
-}
+})
 
 /** The chunks of a chat stream, without errors. */
 export const chunksOf = (reply: Reply): readonly Chunk[] => recordsOf(reply).filter(({ isError }) => !isError)
@@ -61,8 +57,11 @@ export function spotsIn(json: unknown, event?: number): Spot[] {
 }
 
 /** All choices of a reply in the order of the wire. */
-export const spotsOf = (reply: Reply): Spot[] =>
-  reply.stream === undefined ? spotsIn(reply.json) : recordsOf(reply).flatMap(({ json, event }) => spotsIn(json, event))
+export const spotsOf = once((reply): readonly Spot[] =>
+  reply.stream === undefined
+    ? spotsIn(reply.json)
+    : recordsOf(reply).flatMap(({ json, event }) => spotsIn(json, event)),
+)
 
 /** The choices of one index after another. */
 export const byIndex = (spots: readonly Spot[]): Spot[][] => [...Map.groupBy(spots, ({ index }) => index).values()]

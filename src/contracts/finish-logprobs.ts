@@ -18,8 +18,9 @@ export const logprobsContract: Contract = {
   applies: (reply) =>
     isChat(reply) && reply.error === undefined && reply.asked?.body.logprobs === true && spoken(reply).length > 0,
   check: (reply) => {
+    const byIndex = Map.groupBy(spotsOf(reply), ({ index }) => index)
     for (const { index, text = '' } of spoken(reply)) {
-      const spots = spotsOf(reply).filter((spot) => spot.index === index)
+      const spots = byIndex.get(index) ?? []
       const breach =
         missing(spots) ?? badEntry(spots, num(reply.asked?.body.top_logprobs) ?? 0) ?? otherText(spots, text)
       if (breach) return breach

@@ -3,7 +3,7 @@ import { isCut, lastFinish } from '../wire/finish.ts'
 import { filled, isRecord, list } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { own, trying, type CheckWith } from './_reread.ts'
+import { lostIn, own, trying, type CheckWith } from './_reread.ts'
 import { at, finishOf, isChat, spotsOf } from './_stream.ts'
 import { isAnswer, responseIn } from './_responses.ts'
 import type { Breach, Contract } from './contract.ts'
@@ -20,17 +20,18 @@ const asksSchema = ({ asked, api }: Reply): boolean => {
 const answersSchema = (reply: Reply): boolean =>
   (isChat(reply) || isAnswer(reply)) && reply.error === undefined && asksSchema(reply)
 
-interface Part extends Pick<Breach, 'path' | 'event'> {
+interface Said {
   readonly index: number
   readonly value: Json | undefined
+  readonly where: Pick<Breach, 'path' | 'event'>
 }
 
 /** What a reply says under one key of its choices, or in the parts of its output of one type. */
-function partsOf(reply: Reply, key: 'content' | 'refusal'): readonly Part[] {
+function partsOf(reply: Reply, key: 'content' | 'refusal'): readonly Said[] {
   if (reply.api !== 'responses') {
     return spotsOf(reply).map((spot) => {
       const where = at(spot, `${spot.event === undefined ? '.message' : '.delta'}.${key}`)
-      return { ...where, index: spot.index, value: spot.said[key] }
+      return { where, index: spot.index, value: spot.said[key] }
     })
   }
   const found = responseIn(reply)
@@ -39,24 +40,31 @@ function partsOf(reply: Reply, key: 'content' | 'refusal'): readonly Part[] {
     list(isRecord(item) ? item.content : undefined).flatMap((part, place) => {
       if (!isRecord(part) || part.type !== type) return []
       const path = `${found?.path}.output[${at}].content[${place}].${name}`
-      return [{ path, ...(found?.event === undefined ? {} : { event: found.event }), index: 0, value: part[name] }]
+      return [
+        { where: { path, ...(found?.event === undefined ? {} : { event: found.event }) }, index: 0, value: part[name] },
+      ]
     }),
   )
 }
 
-const refused = (reply: Reply) => partsOf(reply, 'refusal').filter(({ value }) => filled(value) !== undefined)
+const refused = (reply: Reply) =>
+  partsOf(reply, 'refusal').flatMap(({ value, ...rest }) => {
+    const part = filled(value)
+    return part === undefined ? [] : [{ ...rest, part }]
+  })
 
 /** The check of the JSON contract with mode `client`: it takes the reader that is to be tried. */
 export const jsonCheckWith = {
   'json_schema.refusal-safe': trying((reply, read) => {
     const { answers } = read(reply.exchange)
-    for (const { index: choice, value, ...where } of refused(reply)) {
-      const part = filled(value) ?? ''
-      const { refusal = '', text = '' } = answers.find(({ index }) => index === choice) ?? {}
-      if (!refusal.includes(part)) return { says: `was read without its refusal ${quoted(part, 40)}`, ...where }
-      if (text !== '' && refusal.includes(text)) return { says: 'was read with its refusal as its JSON', ...where }
-    }
-    return undefined
+    const parts = refused(reply)
+    const lost = lostIn(parts, answers, ({ refusal }) => refusal)
+    if (lost) return { says: `was read without its refusal ${quoted(lost.part, 40)}`, ...lost.where }
+    const told = new Map(parts.map(({ index, where }) => [index, where]))
+    const taken = answers.find(
+      ({ index, refusal = '', text = '' }) => told.has(index) && text !== '' && refusal.includes(text),
+    )
+    return taken && { says: 'was read with its refusal as its JSON', ...told.get(taken.index) }
   }),
 } as const satisfies Readonly<Record<string, CheckWith>>
 
@@ -75,7 +83,7 @@ export const jsonContracts: readonly Contract[] = [
     check: (reply) => {
       const bad = partsOf(reply, 'content').find(({ value = null }) => value !== null && typeof value !== 'string')
       if (bad === undefined) return undefined
-      const { index: _, value, ...where } = bad
+      const { value, where } = bad
       const kind = Array.isArray(value) ? 'an array' : isRecord(value) ? 'an object' : inCode(value, 40)
       return { says: `sent its JSON as ${kind}`, ...where, bytes: inCode(value, 80) }
     },

@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
+import { logprobsContract } from './finish-logprobs.ts'
 import { judge } from './judge.ts'
-import { chunk, stream } from './seed.ts'
+import { chunk, completion, stream, whole } from './seed.ts'
 
 /** How many characters are parsed as JSON while an exchange is judged. */
 function parsed(exchange: Exchange): number {
@@ -44,4 +46,24 @@ test.each([
 ])('twice as many %s take about twice the work', (_, make) => {
   const [some, twice] = [parsed(make(400)), parsed(make(800))]
   expect(twice / some).toBeLessThan(2.5)
+})
+
+test('every choice is looked at a few times, however many there are', () => {
+  const looks = (count: number) => {
+    const choice = (index: number) => ({ index, message: { content: 'Hi' }, logprobs: { content: [] } })
+    const choices = Array.from({ length: count }, (_, index) => choice(index))
+    const reply = readReply(whole(completion({}, { choices }), { ask: { logprobs: true } }))
+    let seen = 0
+    const watched = choices.map((each, index) =>
+      Object.defineProperty({ ...each }, 'index', {
+        get() {
+          seen++
+          return index
+        },
+      }),
+    )
+    logprobsContract.check({ ...reply, json: { choices: watched } })
+    return seen / count
+  }
+  expect(looks(200)).toBe(looks(100))
 })
