@@ -114,6 +114,14 @@ describe('refuses', () => {
     )
   })
 
+  test('a promise that is only noted, but not the area in which it stands', async () => {
+    expect(await refusal(['chat.envelope.id', 'chat.model.echo'])).toMatchInlineSnapshot(
+      `"toKeepContract cannot judge by chat.model.echo: an info contract is only noted, never judged."`,
+    )
+    expect(await refusal('provenance')).toContain('only noted')
+    expect(await refusal('headers')).not.toContain('only noted')
+  })
+
   test('what is no name', async () => {
     expect(await refusal(undefined)).toMatchInlineSnapshot(
       `"toKeepContract takes the id or the area of a contract, and got undefined."`,

@@ -12,7 +12,11 @@ export const toKeepContract = matcher('toKeepContract', {
     const all = namesIn(names)
     if (all.length === 0)
       throw new LlmContractsError('bad-option', 'toKeepContract needs an id or an area, and got none.')
-    for (const name of all) contractsOf('toKeepContract', name)
+    for (const name of all) {
+      if (contractsOf('toKeepContract', name).some(({ level }) => level !== 'info')) continue
+      const why = 'an info contract is only noted, never judged'
+      throw new LlmContractsError('bad-option', `toKeepContract cannot judge by ${printable(name)}: ${why}.`)
+    }
   },
   claim(names: string | readonly string[]) {
     return { args: [inCode(names, 100)], sentence: `keep ${listed(namesIn(names).map((name) => printable(name)))}` }

@@ -30,15 +30,16 @@ export function judge(exchange: Exchange, by: readonly Contract[] = contracts): 
   return by.map((contract) => ({ ...judgeBy(contract, reply), ...(id === undefined ? {} : { requestId: id }) }))
 }
 
-/** Judges a reply by one contract. */
+/** Judges a reply by one contract; what one of level `info` finds is a note beside the verdict `unchecked`. */
 export function judgeBy({ id, level, applies, check, blame }: Contract, reply: Reply): ContractVerdict {
   if (!applies(reply)) return { contract: id, level, verdict: 'unchecked' }
   const breach = check(reply)
-  if (breach === undefined || level === 'info') return { contract: id, level, verdict: 'kept' }
+  if (breach === undefined) return { contract: id, level, verdict: 'kept' }
   const { bytes, ...said } = breach
   const isShown = said.path !== undefined || said.event !== undefined
   const shown = bytes || (isShown ? undefined : headOf(reply))
-  return { contract: id, level, verdict: 'broken', breach: { blame, ...said, ...(shown && { bytes: shown }) } }
+  const verdict = level === 'info' ? 'unchecked' : 'broken'
+  return { contract: id, level, verdict, breach: { blame, ...said, ...(shown && { bytes: shown }) } }
 }
 
 /** The evidence of a breach that concerns an answer as a whole: its status line, its type, and how its body begins. */

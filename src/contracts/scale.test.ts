@@ -50,7 +50,8 @@ test.each([
 
 test('every choice is looked at a few times, however many there are', () => {
   const looks = (count: number) => {
-    const choice = (index: number) => ({ index, message: { content: 'Hi' }, logprobs: { content: [] } })
+    const content = [{ token: 'Hi', logprob: -1, bytes: null, top_logprobs: [] }]
+    const choice = (index: number) => ({ index, message: { content: 'Hi' }, logprobs: { content } })
     const choices = Array.from({ length: count }, (_, index) => choice(index))
     const reply = readReply(whole(completion({}, { choices }), { ask: { logprobs: true } }))
     let seen = 0
