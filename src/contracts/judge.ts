@@ -1,20 +1,10 @@
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
+import { requestIdOf } from '../wire/request-id.ts'
 import { excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import type { Contract, ContractVerdict } from './contract.ts'
 import { contracts } from './index.ts'
-
-const REQUEST_IDS = [
-  'x-request-id',
-  'request-id',
-  'x-ds-trace-id',
-  'x-log-id',
-  'x-siliconcloud-trace-id',
-  'x-generation-id',
-  'apim-request-id',
-  'eagleeye-traceid',
-]
 
 /**
  * Judges one exchange by every contract of the catalogue that can be judged without a run. Pure; never throws.
@@ -26,7 +16,7 @@ const REQUEST_IDS = [
  */
 export function judge(exchange: Exchange, by: readonly Contract[] = contracts): ContractVerdict[] {
   const reply = readReply(exchange)
-  const id = REQUEST_IDS.map((name) => reply.headers[name]).find((value) => value !== undefined && value !== '')
+  const id = requestIdOf(reply)
   return by.map((contract) => ({ ...judgeBy(contract, reply), ...(id === undefined ? {} : { requestId: id }) }))
 }
 
