@@ -456,3 +456,8 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
     ]
   `)
 })
+
+test('an event whose type is a word that every object knows is no pair of deltas', () => {
+  const events = [...greeting.slice(0, 4), { type: 'constructor.delta' }, { type: 'constructor.done' }]
+  expect(judged('responses.delta-concat', sent([...events, ...greeting.slice(4)]))).toBe('kept')
+})
