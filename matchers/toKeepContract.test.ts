@@ -49,7 +49,7 @@ describe('a failure shows', () => {
       Next: keep the first id that is not empty, and compare the name with the tools you offer."
     `)
     expect(await said(expect(completion('Hi', 'stop', { usage })).toKeepContract('usage.sum'))).toMatchInlineSnapshot(`
-      "It reported 9 and 2 tokens, and 12 in total.
+      "It reported total_tokens 12, where prompt_tokens 9 + completion_tokens 2 = 11.
       usage.sum (should): Gives as \`total_tokens\` the sum of prompt and completion tokens.
       at fault: wire format, at $.usage.total_tokens
       Next: bill by the parts or by the total, as the price list says; where reasoning is counted apart, add it."
@@ -60,7 +60,7 @@ describe('a failure shows', () => {
     const broken = completion('Hi', 'stop', { usage, object: 'text' })
     expect(await said(expect(broken).toKeepContract(['usage.sum', 'chat.envelope', 'chat.choices'])))
       .toMatchInlineSnapshot(`
-        "It reported 9 and 2 tokens, and 12 in total.
+        "It reported total_tokens 12, where prompt_tokens 9 + completion_tokens 2 = 11.
         usage.sum (should): Gives as \`total_tokens\` the sum of prompt and completion tokens.
         at fault: wire format, at $.usage.total_tokens
         It sent "text" as \`object\`, not "chat.completion"

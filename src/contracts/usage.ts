@@ -2,7 +2,7 @@ import { completionIn, isCount, isRecord, misfit, place } from './_chat.ts'
 import { cap, lastCounted, type Counted } from './_usage.ts'
 import type { Breach, Check, Contract } from './contract.ts'
 import type { Answer, Reply, Usage } from '../wire/types.ts'
-import { readUsage } from '../wire/usage.ts'
+import { readUsage, wrongTotal } from '../wire/usage.ts'
 import { usageStreamContracts } from './usage-stream.ts'
 
 const base = {
@@ -45,15 +45,9 @@ export const usageContracts: readonly Contract[] = [
     promise: 'Gives as `total_tokens` the sum of prompt and completion tokens.',
     hint: 'Bill by the parts or by the total, as the price list says; where reasoning is counted apart, add it.',
     applies: (reply) => all(told(reply), ['promptTokens', 'completionTokens', 'totalTokens']),
-    check: ofLast((_, { promptTokens = 0, completionTokens = 0, totalTokens = 0, reasoningTokens = 0 }) => {
-      const sum = promptTokens + completionTokens
-      if (totalTokens === sum) return undefined
-      const apart = reasoningTokens > 0 && totalTokens === sum + reasoningTokens
-      const why = apart ? `: ${reasoningTokens} reasoning tokens stand outside the completion` : ''
-      return [
-        `reported ${promptTokens} and ${completionTokens} tokens, and ${totalTokens} in total${why}`,
-        '.total_tokens',
-      ]
+    check: ofLast((_, usage) => {
+      const says = wrongTotal(usage, ['prompt_tokens', 'completion_tokens'])
+      return says === undefined ? undefined : [says, '.total_tokens']
     }),
   },
   {
