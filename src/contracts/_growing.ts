@@ -36,7 +36,10 @@ export function growing(): Growing {
   return {
     add(part) {
       text += part
-      for (let at = 0; at < part.length && state !== 'broken'; at++) take(part.charAt(at))
+      for (const char of part) {
+        if (state === 'broken') break
+        take(char)
+      }
       if (state === 'broken') text = ''
     },
     isBlank: () => state === 'blank',

@@ -1,9 +1,9 @@
 import { filled, isRecord, jsonText, list, position, str, type JsonObject } from '../wire/guards.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, WireEvent } from '../wire/types.ts'
-import { once } from './_chat.ts'
 import { growing, type Growing } from './_growing.ts'
-import { functionOf, isCustom, isOk, label, shown, type Call } from './_tools.ts'
+import { asJson, type Call, functionOf, isCustom, label } from './_tools.ts'
+import { isChat, once } from './_once.ts'
 
 /** One entry of a `delta.tool_calls`. */
 export interface Delta {
@@ -41,7 +41,7 @@ interface Finish {
 const NONE: ToolStream = { deltas: [], groups: [], finishes: new Map() }
 /** Reads the tool-call entries of a chat stream, up to the first `[DONE]`; nothing for any other reply. */
 export const toolStream = once((reply): ToolStream =>
-  reply.api !== 'chat' || !isOk(reply) || !reply.stream ? NONE : readToolStream(reply.stream.events),
+  !isChat(reply) || !reply.stream ? NONE : readToolStream(reply.stream.events),
 )
 
 function readToolStream(events: readonly WireEvent[]): ToolStream {
@@ -149,5 +149,5 @@ export const streamedCalls = once((reply): readonly Call[] =>
 export const where = ({ event, path, entry }: Delta, field = '') => ({
   event,
   path: `${path}${field}`,
-  bytes: shown(entry),
+  bytes: asJson(entry),
 })

@@ -1,6 +1,7 @@
-import { chunksIn, completionIn, isCount, isRecord, list, once, place, type JsonObject, type Place } from './_chat.ts'
+import { chunksIn, completionIn, isCount, isRecord, list, place, type JsonObject, type Place } from './_chat.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply } from '../wire/types.ts'
+import { once } from './_once.ts'
 
 /** An object that counts tokens, and where it stands. */
 export interface Counted extends Place {

@@ -1,9 +1,11 @@
-import { completionIn, isChat, isFilled, isRecord, misfit, shown } from './_chat.ts'
+import { completionIn, isFilled, isRecord, misfit, shown } from './_chat.ts'
 import { unlikeObject } from './_body.ts'
 import { chatMessageContracts } from './chat-message.ts'
 import type { Breach, Check, Contract } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { isChat } from './_once.ts'
+import { excerpt } from '../wire/text.ts'
 
 // Seconds pass this in the year 5138; milliseconds passed it in 1973.
 const MILLISECONDS_FROM = 1e11
@@ -79,11 +81,16 @@ export const chatContracts: readonly Contract[] = [
 
 function unlikeJson(reply: Reply): Breach | undefined {
   const { json, stream, error, text, status, headers } = reply
-  if (stream) return { says: 'answered with an event stream that was not asked for', event: 0, bytes: excerpt(text) }
+  if (stream)
+    return { says: 'answered with an event stream that was not asked for', event: 0, bytes: excerpt(text, 120) }
   if (json === undefined) return unlikeObject(reply)
   if (error !== undefined && !error.path.startsWith('$.choices')) {
     const message = error.message === undefined ? '' : `: ${shown(error.message)}`
-    return { says: `answered with an error under HTTP ${status}${message}`, path: error.path, bytes: excerpt(text) }
+    return {
+      says: `answered with an error under HTTP ${status}${message}`,
+      path: error.path,
+      bytes: excerpt(text, 120),
+    }
   }
   if (!isRecord(json)) return unlikeObject(reply)
   if (json.error && !isRecord(json.error)) {
@@ -91,7 +98,7 @@ function unlikeJson(reply: Reply): Breach | undefined {
   }
   const type = headers['content-type']
   if (type === undefined || /^\s*application\/json\b/i.test(type)) return undefined
-  return { says: `called its JSON ${shown(type)}`, bytes: `content-type: ${excerpt(type)}` }
+  return { says: `called its JSON ${shown(type)}`, bytes: `content-type: ${excerpt(type, 120)}` }
 }
 
 function otherModel({ asked, model }: Reply): Breach | undefined {
@@ -113,8 +120,4 @@ function keyOf(key: string, fits: (value: Json | undefined) => boolean, wanted: 
     const value = completionIn(reply)?.[key]
     return fits(value) ? undefined : { says: misfit(key, value, wanted), path: `$.${key}` }
   }
-}
-
-function excerpt(text: string): string {
-  return text.slice(0, 120)
 }

@@ -1,7 +1,9 @@
-import { excerpt, filled, isClosed, isFailure, isRecord, isSuccess, jsonText, list, shown } from './_failures.ts'
+import { filled, isClosed, isFailure, isRecord, isSuccess, jsonText, list } from './_failures.ts'
 import { secretsIn } from '../wire/secrets.ts'
 import type { Blame, Breach, Contract } from './contract.ts'
 import type { ErrorForm, Reply, WireError } from '../wire/types.ts'
+import { excerpt } from '../wire/text.ts'
+import { shown } from './_chat.ts'
 
 const wire = { mode: 'wire', needs: [], blame: 'wire format' } as const
 

@@ -61,7 +61,7 @@ describe('error.envelope', () => {
           "says": "answered HTTP 401 with \`detail\` in place of \`error\`",
         },
         "Qwen": {
-          "bytes": "data: {"error":{"message":"No."}}",
+          "bytes": "data: {"error":{"message":"No."}}\\n\\n",
           "says": "answered HTTP 400 with an event-stream line in place of a JSON body",
         },
         "SiliconFlow": {
@@ -317,8 +317,8 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
 test('every breach says what was sent and where', () => {
   expect(errorSeeds.map(saidOf)).toMatchInlineSnapshot(`
     [
-      "error.envelope: answered HTTP 401 with its message at $, with no \`error\` around it @ $ @ bytes {"message":"Incorrect API key provided: sk-a***wxyz.","type":"invalid_request_error","param":null,"code":"invalid_api_k…",
-      "error.envelope.strict: sent \`code\` as the number 401 @ $.error",
+      "error.envelope: answered HTTP 401 with its message at $, with no \`error\` around it @ $ @ bytes {"message":"Incorrect API key provided: sk-a***wxyz.","type":"invalid_request_error","param":null,"code":"invalid_api_ke…",
+      "error.envelope.strict: sent \`code\` as 401 @ $.error",
       "error.content-type: sent its JSON error as application/octet-stream",
       "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error @ bytes Incorrect API key provided: sk-a***wxyz.",
       "error.401.no-secret-echo: repeated an API key that begins with sk-, unmasked, in its body",

@@ -2,8 +2,9 @@ import { inCode } from '../wire/text.ts'
 import { isRecord, list, num, str } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { at, isChat, spotsOf, type Spot } from './_stream.ts'
+import { at, spotsOf, type Spot } from './_stream.ts'
 import type { Breach, Contract } from './contract.ts'
+import { isChat } from './_once.ts'
 
 /** The one promise about log probabilities. */
 export const logprobsContract: Contract = {

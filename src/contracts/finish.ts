@@ -2,11 +2,12 @@ import { counted, excerptEnd, inCode, listed, quoted } from '../wire/text.ts'
 import { endsCalls, isCut, lastFinish } from '../wire/finish.ts'
 import { parseJson, str } from '../wire/guards.ts'
 import type { Answer, Reply } from '../wire/types.ts'
-import { at, isChat, spotsOf } from './_stream.ts'
+import { at, spotsOf } from './_stream.ts'
 import type { Breach, Contract } from './contract.ts'
 import { isCutJson, isOpenText } from './json.ts'
 import { cap } from './_usage.ts'
 import { logprobsContract } from './finish-logprobs.ts'
+import { isChat } from './_once.ts'
 
 const known = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call']
 const finishReason = 'OpenAI API reference, the chat completion object: choices[].finish_reason'

@@ -26,7 +26,7 @@ test('every breach says what was sent and where', () => {
   expect(headersSeeds.map(saidOf)).toMatchInlineSnapshot(`
     [
       "headers.request-id: named the request in none of its headers",
-      "headers.ratelimit-parseable: sent x-ratelimit-reset-requests as the text "soon", not as a duration or a time @ bytes x-ratelimit-reset-requests: soon",
+      "headers.ratelimit-parseable: sent x-ratelimit-reset-requests as "soon", not as a duration or a time @ bytes x-ratelimit-reset-requests: soon",
       "headers.billing-cost: reported \`cost\` 0.000044 @ $.usage.cost",
       "provenance.route: named its route: provider "Acme Cloud"",
     ]

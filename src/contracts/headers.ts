@@ -1,9 +1,11 @@
-import { excerpt, filled, isRecord, isSuccess, list, shown, type JsonObject } from './_failures.ts'
 import { readDate, readDuration } from '../wire/duration.ts'
+import { filled, isRecord, isSuccess, list, type JsonObject } from './_failures.ts'
 import type { Breach, Contract } from './contract.ts'
 import { requestIdHeaders, requestIdOf } from '../wire/request-id.ts'
 import type { Reply } from '../wire/types.ts'
 import { finalProviderIn, ROUTE_HEADERS } from '../wire/upstream.ts'
+import { excerpt } from '../wire/text.ts'
+import { shown } from './_chat.ts'
 
 const wire = { mode: 'wire', blame: 'wire format' } as const
 

@@ -4,9 +4,10 @@ import { filled, isRecord, list } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { lostIn, own, trying, type CheckWith } from './_reread.ts'
-import { at, finishOf, isChat, spotsOf } from './_stream.ts'
+import { at, finishOf, spotsOf } from './_stream.ts'
 import { isAnswer, responseIn } from './_responses.ts'
 import type { Breach, Contract } from './contract.ts'
+import { isChat } from './_once.ts'
 
 const needs = ['json_schema'] as const
 const structured = 'OpenAI guide, structured outputs'

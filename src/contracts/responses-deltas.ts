@@ -1,6 +1,7 @@
-import { excerpt, filled, jsonText } from './_failures.ts'
+import { filled, jsonText } from './_failures.ts'
 import type { Sent } from './_responses.ts'
 import type { Breach } from './contract.ts'
+import { excerpt } from '../wire/text.ts'
 
 /** The pairs of events, by the stem of their type: which field of `.done` repeats the deltas. */
 const DONE: ReadonlyMap<string, string> = new Map([

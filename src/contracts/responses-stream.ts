@@ -1,9 +1,9 @@
-import { excerpt, filled, isClosed, isRecord, num } from './_failures.ts'
+import { filled, isClosed, isRecord, num } from './_failures.ts'
 import { eventsIn, isAnswer, isLast, isResumed, type Sent } from './_responses.ts'
 import { unlikeDone } from './responses-deltas.ts'
 import { isDeltaOfItem, strangerIn, unlikeBalance } from './responses-items.ts'
 import type { Breach, Contract } from './contract.ts'
-import { counted } from '../wire/text.ts'
+import { counted, excerpt, quoted } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 
 const wire = { mode: 'wire', needs: ['responses', 'stream'], blame: 'wire format' } as const
@@ -107,7 +107,7 @@ function unlikeType(reply: Reply): Breach | undefined {
     const says =
       name === undefined
         ? `left out the \`event:\` field of ${excerpt(type)}`
-        : `named event ${event + 1} ${JSON.stringify(excerpt(name))} where its \`type\` is ${JSON.stringify(excerpt(type))}`
+        : `named event ${event + 1} ${quoted(name)} where its \`type\` is ${quoted(type)}`
     return { says, path: '$.type', event }
   }
   return undefined

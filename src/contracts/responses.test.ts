@@ -23,9 +23,9 @@ describe.each(responsesSeeds)('$contract', ({ contract, clean, defect, also = []
 test('every breach says what was sent and where', () => {
   expect(responsesSeeds.map(saidOf)).toMatchInlineSnapshot(`
     [
-      "responses.envelope: sent \`status\` as the text "done", not as one of its six words @ $.status",
+      "responses.envelope: sent \`status\` as "done", not as one of its six words @ $.status",
       "responses.usage-sum: counted 8 input and 3 output tokens, but a total of 12 @ $.usage.total_tokens",
-      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed" @ $.status",
       "responses.event-type-match: named event 5 "message" where its \`type\` is "response.output_text.delta" @ $.type @ event 4",
       "responses.sequence-contiguous: numbered event 10 with 10 where 9 was next @ $.sequence_number @ event 9",
       "responses.first-last: ended with response.output_item.done, not with response.completed, incomplete or failed @ $.type @ event 8",
@@ -163,7 +163,7 @@ describe('responses.incomplete', () => {
     expect(judged('responses.incomplete', one({ ...spent, output: [call] }, asked))).toMatchInlineSnapshot(`
       {
         "path": "$.status",
-        "says": "spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed"",
+        "says": "spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed"",
       }
     `)
     expect(judged('responses.incomplete', one({ status: 'incomplete', incomplete_details: null })))

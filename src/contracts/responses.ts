@@ -1,4 +1,4 @@
-import { filled, isClosed, isRecord, num, parseJson, shown } from './_failures.ts'
+import { filled, isClosed, isRecord, num, parseJson } from './_failures.ts'
 import { isAnswer, itemsOf, responseIn, type Found } from './_responses.ts'
 import { isOpenText } from './json.ts'
 import { responsesStreamContracts } from './responses-stream.ts'
@@ -6,6 +6,7 @@ import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { shown } from './_chat.ts'
 
 const wire = { mode: 'wire', needs: ['responses'], blame: 'wire format' } as const
 

@@ -10,7 +10,7 @@ function parsed(exchange: Exchange): number {
   const parse = vi.spyOn(JSON, 'parse')
   try {
     judge(exchange)
-    return parse.mock.calls.reduce((sum, [text]) => sum + String(text).length, 0)
+    return parse.mock.calls.reduce((sum, [text]) => sum + text.length, 0)
   } finally {
     parse.mockRestore()
   }
