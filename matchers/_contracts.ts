@@ -31,11 +31,20 @@ export function contractsOf(matcher: string, name: unknown): readonly Contract[]
   throw new LlmContractsError('bad-option', `${matcher} knows no contract or area ${quoted(name, 60)}. ${advice}`)
 }
 
-/** What the reply says of these contracts; undefined where it keeps all of those that it can be judged by. */
-export function judgeContracts(reply: Reply, chosen: readonly Contract[], negated: boolean): Finding | undefined {
+/**
+ * What the reply says of these contracts; undefined where it keeps all of those that it can be judged by, or broke none but
+ * those that were `told` before.
+ */
+export function judgeContracts(
+  reply: Reply,
+  chosen: readonly Contract[],
+  negated: boolean,
+  told: ReadonlySet<string> = new Set(),
+): Finding | undefined {
   const verdicts = judge(reply.exchange, chosen)
   if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated)
-  const broken = verdicts.filter(isBroken).toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
+  const fresh = verdicts.filter(isBroken).filter(({ contract }) => !told.has(contract))
+  const broken = fresh.toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
   const [first, ...others] = broken
   if (first === undefined) return undefined
   const promised = chosen.find(({ id }) => id === first.contract)

@@ -70,6 +70,20 @@ describe('a failure shows', () => {
       `)
   })
 
+  test('a breach once, whether its id or its area comes first', async () => {
+    const broken = completion('Hi', 'stop', { usage })
+    for (const names of [
+      ['usage', 'usage.sum'],
+      ['usage.sum', 'usage'],
+      ['usage.sum', 'usage.sum'],
+    ]) {
+      const lines = await said(expect(broken.clone()).toKeepContract(names))
+      expect(lines.match(/^It reported/gm), names.join(' ')).toHaveLength(1)
+    }
+    // What was asked for by its own id must still be told.
+    expect(await said(expect(broken).toKeepContract(['usage', 'usage.stream.present']))).toContain('It sent nothing')
+  })
+
   test('an exchange that tells nothing of it, with .not too', async () => {
     expect(await said(expect(completion('Hi')).toKeepContract('stream.sse.done-sentinel'))).toMatchInlineSnapshot(`
       "It sent nothing that tells whether it keeps this promise: unchecked is not kept.

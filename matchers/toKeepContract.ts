@@ -22,9 +22,12 @@ export const toKeepContract = matcher('toKeepContract', {
     return { args: [inCode(names, 100)], sentence: `keep ${listed(namesIn(names).map((name) => printable(name)))}` }
   },
   judge(reply, names) {
+    const told = new Set<string>()
     const findings = namesIn(names).flatMap((name): Finding[] => {
-      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false)
-      return finding === undefined ? [] : [finding]
+      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false, told)
+      if (finding === undefined) return []
+      for (const id of [finding.contract, ...(finding.also ?? [])]) told.add(id)
+      return [finding]
     })
     const [first, ...others] = findings
     if (first === undefined || others.length === 0) return first
