@@ -107,10 +107,12 @@ test('other defects of the same contracts say so', () => {
       "a call cut and called a stop": [
         "finish.truncation-honest | finished with "stop", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
       ],
-      "a call that nobody demanded": [
       "a call past the limit": [
         "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
         "finish.truncation-honest | finished with "tool_calls", though its limit of 8 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
+      ],
+      "a call that nobody demanded": [
+        "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "a required call that says stop": [
         "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
@@ -129,9 +131,6 @@ test('other defects of the same contracts say so', () => {
       ],
       "bytes that are none": [
         "logprobs.shape | gave a token whose bytes are none | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [-1], top_logprobs: [] }"}",
-      ],
-      "calls past the limit": [
-        "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "calls that end as the legacy call does": [
         "finish.tool_calls-iff-calls | finished with "function_call" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
@@ -167,6 +166,7 @@ test('other defects of the same contracts say so', () => {
       ],
       "no number in the second choice": [
         "logprobs.shape | gave a token with logprob null | wire format | {"path":"$.choices[1].logprobs.content[0]","bytes":"{ token: \\"Bye\\", logprob: null, bytes: null, top_logprobs: [] }"}",
+      ],
       "no reason": [
         "finish.enum | finished with null | wire format | {"path":"$.choices[0].finish_reason"}",
       ],

@@ -62,7 +62,7 @@ test('other lists: what breaks the contract, and what tells nothing', () => {
       "models.list.shape: sent 1.5 as \`created\`, not an integer of seconds @ $.data[0].created",
       "models.list.shape: unchecked",
       "models.list.shape: unchecked",
-      "models.list.shape: unchecked",
+      "models.list.shape: sent a body that is no JSON @ $",
       "models.list.shape: unchecked",
       "models.list.shape: left out \`object\` @ $.object",
       "models.list.shape: unchecked",

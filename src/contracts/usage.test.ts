@@ -170,7 +170,7 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
       "usage.integers: sent "10" as \`total_tokens\`, not an integer from 0 @ $.usage.total_tokens",
       "usage.integers: sent -1 as \`completion_tokens\`, not an integer from 0 @ $.usage.completion_tokens",
       "usage.integers: unchecked",
-      "usage.sum: reported 8 and 2 tokens, and 15 in total @ $.usage.total_tokens",
+      "usage.sum: reported total_tokens 15, where prompt_tokens 8 + completion_tokens 2 = 10 @ $.usage.total_tokens",
       "usage.sum: unchecked",
       "usage.positive: counted 0 prompt tokens @ $.usage.prompt_tokens",
       "usage.positive: kept",
