@@ -2,12 +2,12 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Answer, Reply, ToolCall } from '../src/wire/types.ts'
 import { cutStream, finishSaid, lengthSaid } from './_answer.ts'
 import { differences } from './_difference.ts'
-import { kindOf, readJson } from './json.ts'
+import { readJson } from './json.ts'
 import type { JsonFault } from './json.ts'
 import type { State } from './matcher.ts'
 import { checkAgainst, looksLikeSchema, renderIssues } from './schema.ts'
 import type { Schema } from './schema.ts'
-import { excerpt, excerptAt, excerptEnd, firstFive } from '../src/wire/text.ts'
+import { excerpt, excerptAt, excerptEnd, firstFive, kindOf } from '../src/wire/text.ts'
 
 /** What a test may want of a call's arguments: a schema, a literal (asymmetric matchers included), a predicate. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the test knows what its function takes

@@ -1,3 +1,4 @@
+import { endsCalls, isCut, lastFinish } from '../src/wire/finish.ts'
 import type { Answer, Reply, ToolCall } from '../src/wire/types.ts'
 import { finishSaid } from './_answer.ts'
 import { judgeCall } from './_call.ts'
@@ -36,7 +37,7 @@ export async function judgeCalls(
     const names = firstFive(extra.map(({ name }) => quoted(name, 64))).join(', ')
     return found(contract, `It also called ${names}, beyond what was expected.`, shown)
   }
-  return badIds(answer) ?? wrongFinish(reply, answer, wanted)
+  return badIds(answer) ?? wrongFinish(reply, answer)
 }
 
 /** For each call the wanted one that it stands for, so that as many as can be are matched (Kuhn's algorithm). */
@@ -92,10 +93,8 @@ function badIds({ toolCalls }: Answer): Finding | undefined {
   return found('tools.call.id-unique', `It gave the calls of ${listed(names)} the same id, ${quoted(twice, 64)}.`)
 }
 
-function wrongFinish({ asked, stream }: Reply, answer: Answer, wanted: readonly WantedCall[]): Finding | undefined {
-  const finish = answer.finishReasons.at(-1)
-  if (finish === 'tool_calls' || finish === 'function_call') return undefined
-  if (finish === 'stop' && wanted.every(({ name }) => name === asked?.namedTool)) return undefined
+function wrongFinish({ asked, stream }: Reply, answer: Answer): Finding | undefined {
+  if (endsCalls(answer, asked) && !isCut(lastFinish(answer))) return undefined
   const required = asked?.body.tool_choice === 'required' ? 'tool_choice.required.finish' : undefined
   const contract = required ?? (stream === undefined ? 'finish.tool_calls-iff-calls' : 'tools.stream.finish-tool-calls')
   return found(contract, `It made the calls as wanted, but with ${finishSaid(answer, 'tool_calls')}.`)

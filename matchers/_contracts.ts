@@ -5,8 +5,7 @@ import { judge } from '../src/contracts/judge.ts'
 import { either, nearest } from '../src/providers/nearest.ts'
 import type { Reply } from '../src/wire/types.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
-import { excerpt, firstFive, it, quoted } from '../src/wire/text.ts'
+import { excerpt, firstFive, it, kindOf, quoted } from '../src/wire/text.ts'
 
 const ids = contracts.map(({ id }) => id)
 const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) => words.slice(0, at).join('.'))))]
@@ -32,11 +31,20 @@ export function contractsOf(matcher: string, name: unknown): readonly Contract[]
   throw new LlmContractsError('bad-option', `${matcher} knows no contract or area ${quoted(name, 60)}. ${advice}`)
 }
 
-/** What the reply says of these contracts; undefined where it keeps all of those that it can be judged by. */
-export function judgeContracts(reply: Reply, chosen: readonly Contract[], negated: boolean): Finding | undefined {
+/**
+ * What the reply says of these contracts; undefined where it keeps all of those that it can be judged by, or broke none but
+ * those that were `told` before.
+ */
+export function judgeContracts(
+  reply: Reply,
+  chosen: readonly Contract[],
+  negated: boolean,
+  told: ReadonlySet<string> = new Set(),
+): Finding | undefined {
   const verdicts = judge(reply.exchange, chosen)
   if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated)
-  const broken = verdicts.filter(isBroken).toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
+  const fresh = verdicts.filter(isBroken).filter(({ contract }) => !told.has(contract))
+  const broken = fresh.toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
   const [first, ...others] = broken
   if (first === undefined) return undefined
   const promised = chosen.find(({ id }) => id === first.contract)

@@ -1,7 +1,6 @@
 import type { ErrorForm, Reply, WireError } from '../src/wire/types.ts'
 import { httpStatus } from './_answer.ts'
-import { kindOf } from './json.ts'
-import { counted, excerpt, inCode, listed, quoted } from '../src/wire/text.ts'
+import { counted, excerpt, inCode, kindOf, listed, quoted } from '../src/wire/text.ts'
 
 /** One thing wrong with a failure: the promise it breaks, and a clause that continues "It". */
 export interface Fault {

@@ -1,17 +1,8 @@
 import type { Reply } from '../src/wire/types.ts'
 import { httpStatus, noAnswer } from './_answer.ts'
 import type { Claim, Finding } from './finding.ts'
+import { requestIdOf } from '../src/wire/request-id.ts'
 import { excerpt, quoted } from '../src/wire/text.ts'
-
-const requestIds = [
-  'x-request-id',
-  'x-ds-trace-id',
-  'x-log-id',
-  'x-siliconcloud-trace-id',
-  'x-generation-id',
-  'apim-request-id',
-  'eagleeye-traceid',
-]
 
 /** What a failed matcher says: the check as code, what was expected of whom, what happened, and where to look it up. */
 export function renderFailure(matcher: string, claim: Claim, reply: Reply, finding: Finding | undefined): string {
@@ -35,14 +26,15 @@ export function renderUnanswered(reply: Reply): string | undefined {
 }
 
 /** The last line of every failure: where the exchange can be looked up. */
-export function renderEvidence({ exchange, status, headers }: Reply): string {
+export function renderEvidence(reply: Reply): string {
+  const { exchange, status } = reply
   const { seen, file, number, standIn, fault } = exchange.evidence
   const place = {
     live: `live, exchange ${number}`,
     replay: `${file ?? 'replay'}, exchange ${number}`,
     given: 'a Response given to the matcher',
   }[seen]
-  const id = requestIds.map((name) => headers[name]).find((value) => value !== undefined && value !== '')
+  const id = requestIdOf(reply)
   const notes = [
     id === undefined ? '' : `, request id ${excerpt(id, 60)}`,
     standIn === true ? ', from a stand-in' : '',

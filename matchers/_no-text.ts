@@ -2,8 +2,7 @@ import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutBeforeAnswer, cutStream, finishSaid, placeOf } from './_answer.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
-import { counted, excerpt, excerptEnd, listed, quoted } from '../src/wire/text.ts'
+import { counted, excerpt, excerptEnd, kindOf, listed, quoted } from '../src/wire/text.ts'
 
 /** Why an answer is no text, or only the beginning of one that a broken connection took away. */
 export function noText(reply: Reply, answer: Answer): Finding | undefined {

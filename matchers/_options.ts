@@ -1,7 +1,6 @@
 import { LlmContractsError } from '../src/errors.ts'
 import { nearest } from '../src/providers/nearest.ts'
-import { kindOf } from './json.ts'
-import { excerpt, listed, quoted } from '../src/wire/text.ts'
+import { excerpt, kindOf, listed, quoted } from '../src/wire/text.ts'
 
 /**
  * Makes sure that a matcher's options are an object of known keys, or left out: a misspelt one would judge nothing.

@@ -16,8 +16,7 @@ import {
   isThenable,
 } from './_guards.ts'
 import type { ApiPromise } from './_guards.ts'
-import { kindOf } from './json.ts'
-import { counted, excerpt, inCode, printable } from '../src/wire/text.ts'
+import { counted, excerpt, inCode, kindOf, printable } from '../src/wire/text.ts'
 
 /** What came out of the thing that a matcher was given. */
 type Outcome =

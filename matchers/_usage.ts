@@ -3,6 +3,7 @@ import { cutStream } from './_answer.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { it } from '../src/wire/text.ts'
+import { wrongTotal } from '../src/wire/usage.ts'
 
 /** What a reply without usage did instead, and whether its request asked for any. */
 export function noUsage(reply: Reply): Finding {
@@ -36,20 +37,15 @@ export function badCount({ api }: Reply, usage: Usage): Finding | undefined {
 
 /** A total that is not the sum of its parts. */
 export function badSum({ api }: Reply, usage: Usage): Finding | undefined {
-  const { promptTokens = 0, completionTokens = 0, totalTokens = 0, reasoningTokens = 0 } = usage
-  const sum = promptTokens + completionTokens
-  if (totalTokens === sum) return undefined
-  const [prompt, completion] = namesOf(api)
-  const parts =
-    api === 'embeddings'
-      ? `${prompt} are ${sum}`
-      : `${prompt} ${promptTokens} + ${completion} ${completionTokens} = ${sum}`
-  const outside = reasoningTokens > 0 && totalTokens === sum + reasoningTokens
-  const why = outside
-    ? [`The difference is its ${reasoningTokens} reasoning_tokens, counted beside ${completion}.`]
-    : []
-  const contract = api === 'embeddings' ? 'emb.usage' : api === 'responses' ? 'responses.usage-sum' : 'usage.sum'
-  return found(contract, it(`reported total_tokens ${totalTokens}, where ${parts}, at ${usage.path}`), ...why)
+  const { promptTokens = 0, totalTokens = 0, path } = usage
+  if (api === 'embeddings') {
+    if (totalTokens === promptTokens) return undefined
+    const line = `reported total_tokens ${totalTokens}, where prompt_tokens are ${promptTokens}, at ${path}`
+    return found('emb.usage', it(line))
+  }
+  const clause = wrongTotal(usage, namesOf(api))
+  const contract = api === 'responses' ? 'responses.usage-sum' : 'usage.sum'
+  return clause === undefined ? undefined : found(contract, it(`${clause}, at ${path}`))
 }
 
 function namesOf(api: Reply['api']): readonly [prompt: string, completion: string] {

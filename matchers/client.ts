@@ -2,11 +2,10 @@ import { LlmContractsError } from '../src/errors.ts'
 import type { Exchange } from '../src/wire/exchange.ts'
 import { seenHere, watch, type Seen } from '../src/wire/seen.ts'
 import { readReply } from '../src/wire/reply.ts'
-import { kindOf } from './json.ts'
 import { renderEvidence } from './_message.ts'
 import type { Claim, Finding } from './finding.ts'
 import { awaited, type Matcher } from './matcher.ts'
-import { thrown } from '../src/wire/text.ts'
+import { kindOf, thrown } from '../src/wire/text.ts'
 import { isThenable } from './_guards.ts'
 
 /** What a client did, whatever it is built on: every exchange on the wire, and what came out of it in the end. */

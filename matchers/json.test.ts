@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { kindOf, readJson } from './json.ts'
+import { readJson } from './json.ts'
+import { kindOf } from '../src/wire/text.ts'
 
 const fault = (text: string) => {
   const read = readJson(text)

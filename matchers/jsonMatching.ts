@@ -1,7 +1,7 @@
-import { kindOf, readJson } from './json.ts'
+import { readJson } from './json.ts'
 import { checkAtOnce, renderIssues, schemaName } from './schema.ts'
 import type { Schema } from './schema.ts'
-import { excerpt, inCode } from '../src/wire/text.ts'
+import { excerpt, inCode, kindOf } from '../src/wire/text.ts'
 
 /** A text that is JSON, or a value that came from JSON, fits the schema: for use inside other matchers' arguments. */
 export function jsonMatching(received: unknown, schema: Schema): { pass: boolean; message: () => string } {

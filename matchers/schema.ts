@@ -2,8 +2,7 @@ import { createRequire } from 'node:module'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { LlmContractsError } from '../src/errors.ts'
-import { kindOf } from './json.ts'
-import { excerpt, firstFive, inCode, step } from '../src/wire/text.ts'
+import { excerpt, firstFive, inCode, kindOf, step } from '../src/wire/text.ts'
 
 /** A JSON Schema of draft-07, 2019-09 or 2020-12 (the default), chosen by `$schema`. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown }

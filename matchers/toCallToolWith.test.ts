@@ -53,6 +53,10 @@ describe('passes for', () => {
     await expect(await recorded(reply, { ...asked, ...choice })).toCallToolWith('get_weather')
   })
 
+  test('finish_reason "stop" where nothing is known of the request', async () => {
+    await expect(completion({ content: null, tool_calls: [paris] }, 'stop')).toCallToolWith('get_weather')
+  })
+
   test('.not where another function is called', async () => {
     await expect(calling(paris)).not.toCallToolWith('get_time')
   })
@@ -272,9 +276,9 @@ describe('names a finish reason that does not belong to a call', () => {
   const finished = (finish: string | null) => completion({ content: null, tool_calls: [paris] }, finish)
 
   test('stop, length, or none', async () => {
-    expect(await said(expect(finished('stop')).toCallToolWith('get_weather'))).toMatchInlineSnapshot(
-      `"It called get_weather as wanted, but with finish_reason "stop" instead of "tool_calls"."`,
-    )
+    expect(
+      await said(expect(await recorded(finished('stop'), asked)).toCallToolWith('get_weather')),
+    ).toMatchInlineSnapshot(`"It called get_weather as wanted, but with finish_reason "stop" instead of "tool_calls"."`)
     expect(await said(expect(finished('length')).toCallToolWith('get_weather'))).toMatchInlineSnapshot(
       `"It called get_weather as wanted, but with finish_reason "length" instead of "tool_calls"."`,
     )

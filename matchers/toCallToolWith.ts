@@ -1,15 +1,15 @@
 import { LlmContractsError } from '../src/errors.ts'
+import { endsCalls, isCut, lastFinish } from '../src/wire/finish.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { finishSaid, noAnswer } from './_answer.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { notCalled } from './_not-called.ts'
 import { looksLikeSchema, schemaName } from './schema.ts'
-import { inCode, printable } from '../src/wire/text.ts'
+import { inCode, kindOf, printable } from '../src/wire/text.ts'
 
 /** The reply calls the function, with arguments that fit what the request declared and what the test wants. */
 export const toCallToolWith = matcher('toCallToolWith', {
@@ -46,9 +46,7 @@ export const toCallToolWith = matcher('toCallToolWith', {
 })
 
 function wrongFinish({ asked, stream }: Reply, answer: Answer, name: string): Finding | undefined {
-  const finish = answer.finishReasons.at(-1)
-  if (finish === 'tool_calls' || finish === 'function_call') return undefined
-  if (finish === 'stop' && asked?.namedTool === name) return undefined
+  if (endsCalls(answer, asked) && !isCut(lastFinish(answer))) return undefined
   const required = asked?.body.tool_choice === 'required' ? 'tool_choice.required.finish' : undefined
   const contract = required ?? (stream === undefined ? 'finish.tool_calls-iff-calls' : 'tools.stream.finish-tool-calls')
   return found(contract, `It called ${printable(name)} as wanted, but with ${finishSaid(answer, 'tool_calls')}.`)

@@ -124,7 +124,7 @@ describe('names what was wrong with the calls', () => {
 
   test('another finish reason', async () => {
     const reply = completion({ content: null, tool_calls: [paris, oslo] }, 'stop')
-    expect(await fault(reply, 'get_weather', 'get_weather')).toMatchInlineSnapshot(
+    expect(await fault(await recorded(reply, {}), 'get_weather', 'get_weather')).toMatchInlineSnapshot(
       `"It made the calls as wanted, but with finish_reason "stop" instead of "tool_calls"."`,
     )
   })

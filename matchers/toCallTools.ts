@@ -4,12 +4,11 @@ import type { Wanted } from './_call.ts'
 import { judgeCalls } from './_calls.ts'
 import type { WantedCall } from './_calls.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { notCalled } from './_not-called.ts'
 import { mustBeOptions } from './_options.ts'
 import { looksLikeSchema, schemaName } from './schema.ts'
-import { excerpt, inCode, listed, printable } from '../src/wire/text.ts'
+import { excerpt, inCode, kindOf, listed, printable } from '../src/wire/text.ts'
 
 /** One of several calls: the function's name, or its name with what its arguments must be. */
 export type ExpectedCall = string | { readonly name: string; readonly args?: Wanted }

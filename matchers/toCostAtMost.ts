@@ -2,9 +2,8 @@ import { LlmContractsError } from '../src/errors.ts'
 import { dollars, readCost } from '../src/wire/cost.ts'
 import { errorInside, noAnswer } from './_answer.ts'
 import { found } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
-import { excerpt, inCode } from '../src/wire/text.ts'
+import { excerpt, inCode, kindOf } from '../src/wire/text.ts'
 
 /** The cost that the wire reports is within a limit. */
 export const toCostAtMost = matcher('toCostAtMost', {

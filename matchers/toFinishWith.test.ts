@@ -101,6 +101,13 @@ describe('says what it was', () => {
   })
 })
 
+test('a word that every object knows is no promise', async () => {
+  const exchange = await recorded(completion('Hi.', 'constructor'))
+  expect(await said(expect(exchange).toFinishWith('toString'))).toMatchInlineSnapshot(
+    `"It finished with finish_reason "constructor" instead of "toString""`,
+  )
+})
+
 test('throws for a reason that means nothing', async () => {
   await expect(expect(completion('Hi.')).toFinishWith('')).rejects.toThrowErrorMatchingInlineSnapshot(
     `[LlmContractsError: toFinishWith takes a finish reason, such as "stop", and got an empty string.]`,

@@ -3,9 +3,8 @@ import type { Answer, Reply } from '../src/wire/types.ts'
 import { cutStream, finishSaid, lengthSaid, noAnswer, raiseLimit } from './_answer.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
-import { inCode, it } from '../src/wire/text.ts'
+import { inCode, it, kindOf } from '../src/wire/text.ts'
 
 /** The last finish reason of every choice is this one. */
 export const toFinishWith = matcher('toFinishWith', {
@@ -24,11 +23,11 @@ export const toFinishWith = matcher('toFinishWith', {
   },
 })
 
-const promises: Readonly<Record<string, string>> = {
-  length: 'finish.length',
-  tool_calls: 'finish.tool_calls-iff-calls',
-  content_filter: 'filter.shape',
-}
+const promises: ReadonlyMap<string, string> = new Map([
+  ['length', 'finish.length'],
+  ['tool_calls', 'finish.tool_calls-iff-calls'],
+  ['content_filter', 'filter.shape'],
+])
 
 function otherwise(reply: Reply, answer: Answer, reason: string): Finding {
   const which = reply.answers.length === 1 ? '' : ` choice ${answer.index}`
@@ -39,7 +38,7 @@ function otherwise(reply: Reply, answer: Answer, reason: string): Finding {
     const contract = reply.stream === undefined ? 'finish.enum' : 'stream.finish.present'
     return found(contract, it(`finished${which} with ${finishSaid(answer)}`))
   }
-  const contract = promises[reason] ?? promises[last] ?? 'finish.enum'
+  const contract = promises.get(reason) ?? promises.get(last) ?? 'finish.enum'
   if (last !== 'length') return found(contract, it(`finished${which} with ${finishSaid(answer, reason)}`))
   const line = it(`was cut off${which === '' ? '' : ` in${which}`}${lengthSaid(reply)}`)
   return { contract, lines: [line], next: `${raiseLimit(reply)}, or ask for a shorter answer.` }

@@ -49,7 +49,7 @@ describe('a failure shows', () => {
       Next: keep the first id that is not empty, and compare the name with the tools you offer."
     `)
     expect(await said(expect(completion('Hi', 'stop', { usage })).toKeepContract('usage.sum'))).toMatchInlineSnapshot(`
-      "It reported 9 and 2 tokens, and 12 in total.
+      "It reported total_tokens 12, where prompt_tokens 9 + completion_tokens 2 = 11.
       usage.sum (should): Gives as \`total_tokens\` the sum of prompt and completion tokens.
       at fault: wire format, at $.usage.total_tokens
       Next: bill by the parts or by the total, as the price list says; where reasoning is counted apart, add it."
@@ -60,7 +60,7 @@ describe('a failure shows', () => {
     const broken = completion('Hi', 'stop', { usage, object: 'text' })
     expect(await said(expect(broken).toKeepContract(['usage.sum', 'chat.envelope', 'chat.choices'])))
       .toMatchInlineSnapshot(`
-        "It reported 9 and 2 tokens, and 12 in total.
+        "It reported total_tokens 12, where prompt_tokens 9 + completion_tokens 2 = 11.
         usage.sum (should): Gives as \`total_tokens\` the sum of prompt and completion tokens.
         at fault: wire format, at $.usage.total_tokens
         It sent "text" as \`object\`, not "chat.completion"
@@ -68,6 +68,20 @@ describe('a failure shows', () => {
         at fault: wire format, at $.object
         Next: bill by the parts or by the total, as the price list says; where reasoning is counted apart, add it."
       `)
+  })
+
+  test('a breach once, whether its id or its area comes first', async () => {
+    const broken = completion('Hi', 'stop', { usage })
+    for (const names of [
+      ['usage', 'usage.sum'],
+      ['usage.sum', 'usage'],
+      ['usage.sum', 'usage.sum'],
+    ]) {
+      const lines = await said(expect(broken.clone()).toKeepContract(names))
+      expect(lines.match(/^It reported/gm), names.join(' ')).toHaveLength(1)
+    }
+    // What was asked for by its own id must still be told.
+    expect(await said(expect(broken).toKeepContract(['usage', 'usage.stream.present']))).toContain('It sent nothing')
   })
 
   test('an exchange that tells nothing of it, with .not too', async () => {
@@ -112,6 +126,14 @@ describe('refuses', () => {
     expect(await refusal('banana bread')).toMatchInlineSnapshot(
       `"toKeepContract knows no contract or area "banana bread". The areas are chat, stream, usage, tools, tool_choice, finish, logprobs, json_schema, reasoning, emb, models, responses, error, headers and provenance."`,
     )
+  })
+
+  test('a promise that is only noted, but not the area in which it stands', async () => {
+    expect(await refusal(['chat.envelope.id', 'chat.model.echo'])).toMatchInlineSnapshot(
+      `"toKeepContract cannot judge by chat.model.echo: an info contract is only noted, never judged."`,
+    )
+    expect(await refusal('provenance')).toContain('only noted')
+    expect(await refusal('headers')).not.toContain('only noted')
   })
 
   test('what is no name', async () => {

@@ -12,15 +12,22 @@ export const toKeepContract = matcher('toKeepContract', {
     const all = namesIn(names)
     if (all.length === 0)
       throw new LlmContractsError('bad-option', 'toKeepContract needs an id or an area, and got none.')
-    for (const name of all) contractsOf('toKeepContract', name)
+    for (const name of all) {
+      if (contractsOf('toKeepContract', name).some(({ level }) => level !== 'info')) continue
+      const why = 'an info contract is only noted, never judged'
+      throw new LlmContractsError('bad-option', `toKeepContract cannot judge by ${printable(name)}: ${why}.`)
+    }
   },
   claim(names: string | readonly string[]) {
     return { args: [inCode(names, 100)], sentence: `keep ${listed(namesIn(names).map((name) => printable(name)))}` }
   },
   judge(reply, names) {
+    const told = new Set<string>()
     const findings = namesIn(names).flatMap((name): Finding[] => {
-      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false)
-      return finding === undefined ? [] : [finding]
+      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false, told)
+      if (finding === undefined) return []
+      for (const id of [finding.contract, ...(finding.also ?? [])]) told.add(id)
+      return [finding]
     })
     const [first, ...others] = findings
     if (first === undefined || others.length === 0) return first

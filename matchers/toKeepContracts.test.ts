@@ -23,13 +23,13 @@ describe('a failure lists', () => {
       [Error: expect(reply).toKeepContracts({ level: "may" })
 
       Expected deepseek to keep every may, should and must contract.
-      It broke 10 of the 16 promises that this exchange can be judged by:
+      It broke 11 of the 17 promises that this exchange can be judged by:
         chat.choices.index (must): left out \`index\`, at $.choices[0].index
         chat.message.role (must): left out \`role\`, at $.choices[0].message.role
         chat.message.content-string (must): sent 7 as \`content\`, not text or null, at $.choices[0].message.content
         usage.integers (must): sent "1" as \`prompt_tokens\`, not an integer from 0, at $.usage.prompt_tokens
         chat.envelope.id (should): left out \`id\`, at $.id
-        and 5 more
+        and 6 more
       Next: number the choices by their place in the array.
 
       fixtures/deepseek/invoice/extracts-an-invoice.json, exchange 1, HTTP 200]

@@ -92,10 +92,9 @@ describe('names what is wrong with the counts', () => {
 
   test('reasoning counted beside the completion', async () => {
     const reasoning = { ...usage, total_tokens: 41, completion_tokens_details: { reasoning_tokens: 30 } }
-    expect(await fault(counted(reasoning))).toMatchInlineSnapshot(`
-      "It reported total_tokens 41, where prompt_tokens 9 + completion_tokens 2 = 11, at $.usage.
-      The difference is its 30 reasoning_tokens, counted beside completion_tokens."
-    `)
+    expect(await fault(counted(reasoning))).toMatchInlineSnapshot(
+      `"It reported total_tokens 41, where prompt_tokens 9 + completion_tokens 2 = 11: the difference is its 30 reasoning_tokens, at $.usage."`,
+    )
   })
 
   test('a sum of the Responses API, and of embeddings', async () => {

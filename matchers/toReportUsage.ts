@@ -1,10 +1,9 @@
 import { LlmContractsError } from '../src/errors.ts'
 import { noAnswer } from './_answer.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
 import { badCount, badSum, noUsage } from './_usage.ts'
-import { inCode } from '../src/wire/text.ts'
+import { inCode, kindOf } from '../src/wire/text.ts'
 
 /** What a test wants of the token counts, beyond that they are there and whole numbers. */
 export interface UsageExpectations {

@@ -2,10 +2,9 @@ import { LlmContractsError } from '../src/errors.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { finishSaid, lengthSaid, noAnswer, placeOf, raiseLimit } from './_answer.ts'
 import type { Finding } from './finding.ts'
-import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
 import { noText } from './_no-text.ts'
-import { excerpt, excerptEnd, includes, inCode } from '../src/wire/text.ts'
+import { excerpt, excerptEnd, inCode, includes, kindOf } from '../src/wire/text.ts'
 
 /** Every choice answers with text, which holds the part or matches the pattern where one is given. */
 export const toReturnText = matcher('toReturnText', {

@@ -3,13 +3,13 @@ import type { Answer, Reply } from '../src/wire/types.ts'
 import { noAnswer, placeOf } from './_answer.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { kindOf, readJson } from './json.ts'
+import { readJson } from './json.ts'
 import { matcher } from './matcher.ts'
 import { notJson, notWhole } from './_not-json.ts'
 import { checkAgainst, renderIssues, schemaName } from './schema.ts'
 import type { JsonSchema, Schema } from './schema.ts'
 import { lintStrictSchema } from './strict-schema.ts'
-import { excerpt, quoted } from '../src/wire/text.ts'
+import { excerpt, kindOf, quoted } from '../src/wire/text.ts'
 
 /** Every choice's text is one JSON document, and fits the schema where one is given. */
 export const toReturnValidJson = matcher('toReturnValidJson', {

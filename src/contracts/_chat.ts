@@ -1,6 +1,9 @@
 import { isRecord, list, type JsonObject } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { excerpt, quoted } from '../wire/text.ts'
+import { isChat, once } from './_once.ts'
+import { recordsOf, type Chunk } from './_stream.ts'
 
 export { isRecord, list, type JsonObject }
 
@@ -10,22 +13,10 @@ export interface Place {
   readonly event?: number
 }
 
-/** A chunk of a chat stream and the index of its event. */
-export interface Chunk {
-  readonly json: JsonObject
-  readonly event: number
-}
-
 /** A `message` or `delta`, and the index of its choice. */
 export interface Spoken extends Place {
   readonly message: JsonObject
   readonly index: Json | undefined
-}
-
-/** True for a 2xx answer to a request for one new chat completion, or where the request is not known. */
-export function isChat({ api, exchange, status }: Reply): boolean {
-  const method = exchange.request?.method.toUpperCase() ?? 'POST'
-  return api === 'chat' && method === 'POST' && status >= 200 && status < 300
 }
 
 /** The body of a whole chat completion that reports no error; undefined for anything else. */
@@ -35,11 +26,10 @@ export function completionIn(reply: Reply): JsonObject | undefined {
   return json.object === 'chat.completion.deleted' ? undefined : json
 }
 
-/** The chunks of a chat stream that reports no error; none for anything else. */
-export const chunksIn = once((reply): readonly Chunk[] => {
-  if (!isChat(reply) || reply.stream === undefined || reply.error !== undefined) return []
-  return reply.stream.events.flatMap(({ json }, event) => (isRecord(json) ? [{ json, event }] : []))
-})
+/** The chunks of a chat stream that reports no error, those after `[DONE]` too; none for anything else. */
+export const chunksIn = once((reply): readonly Chunk[] =>
+  isChat(reply) && reply.stream !== undefined && reply.error === undefined ? recordsOf(reply) : [],
+)
 
 /** Every `message` of a whole completion, or every `delta` of a stream, in order. */
 export const spokenIn = once((reply): readonly Spoken[] => {
@@ -72,10 +62,10 @@ export function isFilled(value: unknown): value is string {
 
 /** A value as a sentence shows it: short, whatever its size or depth. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'string') return quoted(value, 60)
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (!isRecord(value)) return value === undefined ? 'nothing' : `${value as number | boolean | null}`
-  const keys = Object.keys(value).map((key) => (key.length > 30 ? `${key.slice(0, 30)}…` : key))
+  const keys = Object.keys(value).map((key) => excerpt(key, 30))
   if (keys.length === 0) return 'an empty object'
   return `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`
 }
@@ -83,21 +73,4 @@ export function shown(value: unknown): string {
 /** A clause on a key whose value is not what it should be. */
 export function misfit(key: string, value: unknown, wanted: string): string {
   return value === undefined ? `left out \`${key}\`` : `sent ${shown(value)} as \`${key}\`, not ${wanted}`
-}
-
-/** The words joined, with "and" before the last. */
-export function joined(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-}
-
-/** A reading of a reply that is done once. */
-export function once<T>(read: (reply: Reply) => T): (reply: Reply) => T {
-  const known = new WeakMap<Reply, { readonly value: T }>()
-  return (reply) => {
-    const before = known.get(reply)
-    if (before) return before.value
-    const value = read(reply)
-    known.set(reply, { value })
-    return value
-  }
 }

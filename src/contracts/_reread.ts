@@ -2,7 +2,7 @@ import { excerpt } from '../wire/text.ts'
 import { filled, isRecord, jsonText, list } from '../wire/guards.ts'
 import { bodyBytes, type Exchange, type Json, type Piece } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
-import type { Reply } from '../wire/types.ts'
+import type { Answer, Reply } from '../wire/types.ts'
 import type { Breach, Check } from './contract.ts'
 import { recordsOf, type Spot } from './_stream.ts'
 
@@ -104,6 +104,27 @@ export function errorIn(reply: Reply): Required<Pick<Breach, 'event' | 'bytes'>>
   )
   const event = named < 0 ? inside?.event : named
   return event === undefined ? undefined : { event, bytes: excerpt(reply.stream?.events[event]?.data ?? '') }
+}
+
+/** A piece of text that a choice of the wire carries. */
+export interface Part {
+  readonly index: number
+  readonly part: string
+}
+
+/** The first piece that is not in what an answer says; they are looked for in their order, so that no text is read twice. */
+export function lostIn<T extends Part>(
+  parts: readonly T[],
+  answers: readonly Answer[],
+  says: (answer: Answer) => string | undefined,
+): T | undefined {
+  const texts = new Map(answers.map((answer) => [answer.index, says(answer) ?? '']))
+  const ends = new Map<number, number>()
+  return parts.find(({ index, part }) => {
+    const at = texts.get(index)?.indexOf(part, ends.get(index) ?? 0) ?? -1
+    ends.set(index, at + part.length)
+    return at < 0
+  })
 }
 
 /** What makes a reply of an exchange: this package's own reader, or another to be tried. */

@@ -30,10 +30,14 @@ export function isLast(type: Json | undefined): boolean {
   return LAST.has(type)
 }
 
+/** True for a successful answer of the Responses API that should hold a response. */
+export function isAnswer(reply: Reply): boolean {
+  return reply.api === 'responses' && isSuccess(reply) && reply.exchange.request?.method.toUpperCase() !== 'DELETE'
+}
+
 /** The response object of a whole body, or of the terminal event of a stream; undefined where there is none. */
 export function responseIn(reply: Reply): Found | undefined {
-  if (reply.api !== 'responses' || !isSuccess(reply) || reply.exchange.request?.method.toUpperCase() === 'DELETE')
-    return undefined
+  if (!isAnswer(reply)) return undefined
   if (reply.stream) {
     const { events } = reply.stream
     const event = events.findLastIndex(({ json }) => isRecord(json) && isLast(json.type) && isRecord(json.response))

@@ -3,9 +3,7 @@ import { readStreamError } from '../wire/error.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, StreamFacts } from '../wire/types.ts'
 import type { Breach } from './contract.ts'
-
-/** A successful reply of the chat API. */
-export const isChat = ({ api, status }: Reply): boolean => api === 'chat' && status >= 200 && status < 300
+import { isChat, once } from './_once.ts'
 
 /** A successful chat stream. */
 export const isChatStream = (reply: Reply): reply is Reply & { readonly stream: StreamFacts } =>
@@ -16,27 +14,27 @@ export interface Chunk {
   readonly event: number
   readonly json: JsonObject
   readonly isError: boolean
+  /** True after the first `[DONE]`, where clients have stopped. */
+  readonly isLate: boolean
 }
 
-const chunks = new WeakMap<Reply, readonly Chunk[]>()
-
-/** Every such event before the first `[DONE]`, errors too. Events of a foreign name (`ping`) are none. */
-export function recordsOf(reply: Reply): readonly Chunk[] {
-  const known = chunks.get(reply)
-  if (known) return known
+/** Every such event, errors and late ones too. Events of a foreign name (`ping`) are none. */
+export const recordsOf = once((reply): readonly Chunk[] => {
   const found: Chunk[] = []
+  let isLate = false
   for (const [event, each] of (reply.stream?.events ?? []).entries()) {
-    if (each.json === undefined && isDone(each.data)) break
+    isLate ||= each.json === undefined && isDone(each.data)
     if (!isRecord(each.json) || !/^(|message|error|chat\.completion.*)$/.test(each.event ?? '')) continue
     const isError = reply.error !== undefined && readStreamError([each], true) !== undefined
-    found.push({ event, json: each.json, isError })
+    found.push({ event, json: each.json, isError, isLate })
   }
-  chunks.set(reply, found)
   return found
-}
+})
 
-/** The chunks of a chat stream, without errors. */
-export const chunksOf = (reply: Reply): readonly Chunk[] => recordsOf(reply).filter(({ isError }) => !isError)
+/** The chunks of a chat stream up to its end, without errors. */
+export const chunksOf = once((reply): readonly Chunk[] =>
+  recordsOf(reply).filter(({ isError, isLate }) => !isError && !isLate),
+)
 
 /** One choice where it stood, in the body or in a chunk. */
 export interface Spot {
@@ -61,8 +59,11 @@ export function spotsIn(json: unknown, event?: number): Spot[] {
 }
 
 /** All choices of a reply in the order of the wire. */
-export const spotsOf = (reply: Reply): Spot[] =>
-  reply.stream === undefined ? spotsIn(reply.json) : recordsOf(reply).flatMap(({ json, event }) => spotsIn(json, event))
+export const spotsOf = once((reply): readonly Spot[] =>
+  reply.stream === undefined
+    ? spotsIn(reply.json)
+    : recordsOf(reply).flatMap(({ json, event, isLate }) => (isLate ? [] : spotsIn(json, event))),
+)
 
 /** The choices of one index after another. */
 export const byIndex = (spots: readonly Spot[]): Spot[][] => [...Map.groupBy(spots, ({ index }) => index).values()]

@@ -1,7 +1,9 @@
-import { filled, isRecord, jsonText, list, parseJson, position, str, type JsonObject } from '../wire/guards.ts'
+import { filled, isRecord, jsonText, list, position, str, type JsonObject } from '../wire/guards.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, WireEvent } from '../wire/types.ts'
-import { functionOf, isCustom, isOk, label, shown, type Call } from './_tools.ts'
+import { growing, type Growing } from './_growing.ts'
+import { asJson, type Call, functionOf, isCustom, label } from './_tools.ts'
+import { isChat, once } from './_once.ts'
 
 /** One entry of a `delta.tool_calls`. */
 export interface Delta {
@@ -37,15 +39,10 @@ interface Finish {
 }
 
 const NONE: ToolStream = { deltas: [], groups: [], finishes: new Map() }
-const streams = new WeakMap<Reply, ToolStream>()
-
 /** Reads the tool-call entries of a chat stream, up to the first `[DONE]`; nothing for any other reply. */
-export function toolStream(reply: Reply): ToolStream {
-  if (reply.api !== 'chat' || !isOk(reply) || !reply.stream) return NONE
-  const known = streams.get(reply) ?? readToolStream(reply.stream.events)
-  streams.set(reply, known)
-  return known
-}
+export const toolStream = once((reply): ToolStream =>
+  !isChat(reply) || !reply.stream ? NONE : readToolStream(reply.stream.events),
+)
 
 function readToolStream(events: readonly WireEvent[]): ToolStream {
   const deltas: Delta[] = []
@@ -90,27 +87,27 @@ function grouped(deltas: readonly Delta[]): readonly Delta[][] {
 }
 
 /** The calls of a stream: a group parts where a new id comes with a name and the call before can be whole. */
-export function segments(reply: Reply): readonly Segment[] {
-  return toolStream(reply).groups.flatMap((group) => {
+export const segments = once((reply): readonly Segment[] =>
+  toolStream(reply).groups.flatMap((group) => {
     const all: { head: Delta; rest: Delta[] }[] = []
-    let text = ''
+    let text = growing()
     for (const delta of group) {
       const last = all.at(-1)
       if (last && !begins(delta, last.head, text)) last.rest.push(delta)
       else {
         all.push({ head: delta, rest: [] })
-        text = ''
+        text = growing()
       }
-      text += written(delta)
+      text.add(written(delta))
     }
     return all
-  })
-}
+  }),
+)
 
-function begins({ entry, fn }: Delta, head: Delta, text: string): boolean {
+function begins({ entry, fn }: Delta, head: Delta, text: Growing): boolean {
   const [id, name, known] = [filled(entry.id), filled(fn.name), filled(head.entry.id)]
   if (id === undefined || name === undefined || known === undefined || id === known) return false
-  return name !== head.fn.name || text.trim() === '' || parseJson(text) !== undefined
+  return name !== head.fn.name || text.isBlank() || text.value() !== undefined
 }
 
 /** The arguments in a delta, as text. */
@@ -144,12 +141,13 @@ export function callOf(reply: Reply, { head, rest }: Segment): Call | undefined 
 }
 
 /** The calls of a chat stream, put together, of the choices that have finished. */
-export const streamedCalls = (reply: Reply): readonly Call[] =>
-  segments(reply).flatMap((segment) => callOf(reply, segment) ?? [])
+export const streamedCalls = once((reply): readonly Call[] =>
+  segments(reply).flatMap((segment) => callOf(reply, segment) ?? []),
+)
 
 /** A delta as evidence. */
 export const where = ({ event, path, entry }: Delta, field = '') => ({
   event,
   path: `${path}${field}`,
-  bytes: shown(entry),
+  bytes: asJson(entry),
 })

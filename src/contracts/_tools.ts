@@ -1,7 +1,9 @@
 import { filled, isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { completionIn } from './_chat.ts'
 import type { Breach } from './contract.ts'
+import { excerpt, excerptEnd } from '../wire/text.ts'
 
 /** What every contract of the tool areas shares. */
 export const wire = { mode: 'wire', blame: 'wire format' } as const
@@ -9,22 +11,6 @@ export const wire = { mode: 'wire', blame: 'wire format' } as const
 /** Where OpenAI documents tool calls in a whole answer, and in a stream. */
 export const MESSAGE = 'OpenAI API reference, chat completion object: choices[].message.tool_calls'
 export const CHUNK = 'OpenAI API reference, chat completion chunk object: choices[].delta.tool_calls'
-
-// Words that say the answer stopped early, so that its arguments may end anywhere. Mistral: `model_length`; DeepSeek:
-// `insufficient_system_resource` and `aborted`; OpenRouter and Groq: `error`.
-const CUT = new Set(['length', 'content_filter', 'model_length', 'insufficient_system_resource', 'aborted', 'error'])
-
-/** True where the finish reason itself says that the answer is incomplete. */
-export const isCut = (finish: string | undefined): boolean => finish !== undefined && CUT.has(finish)
-
-/** True where a body with this status can hold an answer. */
-export const isOk = ({ status }: Reply) => status >= 200 && status < 300
-
-/** The body of a whole chat completion without an error; undefined for anything else. */
-function wholeChat(reply: Reply): JsonObject | undefined {
-  if (reply.api !== 'chat' || !isOk(reply) || reply.stream || reply.error) return undefined
-  return isRecord(reply.json) && Array.isArray(reply.json.choices) ? reply.json : undefined
-}
 
 /** A choice of a whole answer with its message. */
 export interface WholeChoice {
@@ -35,7 +21,7 @@ export interface WholeChoice {
 
 /** The choices of a whole chat completion that have a message. */
 export function wholeChoices(reply: Reply): readonly WholeChoice[] {
-  return list(wholeChat(reply)?.choices).flatMap((choice, at) =>
+  return list(completionIn(reply)?.choices).flatMap((choice, at) =>
     isRecord(choice) && isRecord(choice.message) ? [{ path: `$.choices[${at}]`, choice, message: choice.message }] : [],
   )
 }
@@ -60,7 +46,7 @@ export interface Call {
 }
 
 /** What a message calls a call. */
-export const label = (name: string | undefined) => (name ? `the call of ${clip(name)}` : 'a call without a name')
+export const label = (name: string | undefined) => (name ? `the call of ${excerpt(name)}` : 'a call without a name')
 
 /** The function (or the custom tool) that an entry of `tool_calls` names. */
 export const functionOf = (entry: JsonObject): JsonObject =>
@@ -111,11 +97,8 @@ export const atText = ({ textPath: path, textEvent: event }: Call): Pick<Breach,
   at({ path, ...(event === undefined ? {} : { event }) })
 
 /** What stands there, short enough to be read: `nothing`, or JSON text. */
-export const shown = (value: Json | undefined): string =>
-  value === undefined ? 'nothing' : clip(jsonText(value) || 'a value nested too deeply')
-
-/** A text of at most 80 characters. */
-export const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
+export const asJson = (value: Json | undefined): string =>
+  value === undefined ? 'nothing' : excerpt(jsonText(value) || 'a value nested too deeply')
 
 /** The first breach among several things. */
 export function first<T>(things: Iterable<T>, find: (thing: T) => Breach | undefined): Breach | undefined {
@@ -132,13 +115,16 @@ export function notJson(reply: Reply, call: Call): Breach | undefined {
   if (typeof text !== 'string' || parseJson(text) !== undefined) return undefined
   const where = atText(call)
   const said = `${call.label} with arguments`
-  if (text.trim() === '') return { says: `sent ${said} ${shown(text)}, which is no JSON`, ...where, bytes: shown(text) }
+  if (text.trim() === '')
+    return {
+      says: `sent ${said} ${asJson(text)}, which is no JSON`,
+      blame: 'wire format',
+      ...where,
+      bytes: asJson(text),
+    }
   const [used, limit] = [reply.usage?.completionTokens, reply.asked?.maxTokens]
   const spent = used !== undefined && limit !== undefined && used >= limit
-  const cut = `cut off at the limit of ${limit} tokens, yet with finish_reason ${shown(call.finish)}`
+  const cut = `cut off at the limit of ${limit} tokens, yet with finish_reason ${asJson(call.finish)}`
   const why = spent ? cut : 'that are no JSON'
-  return { says: `sent ${said} ${why}`, blame: spent ? 'wire format' : 'model', ...where, bytes: excerpt(text) }
+  return { says: `sent ${said} ${why}`, blame: spent ? 'wire format' : 'model', ...where, bytes: excerptEnd(text) }
 }
-
-/** The end of a long text, where broken JSON shows itself. */
-const excerpt = (text: string) => (text.length > 80 ? `…${text.slice(-79)}` : text)

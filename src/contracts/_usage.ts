@@ -1,6 +1,7 @@
-import { chunksIn, completionIn, isRecord, list, once, place, type JsonObject, type Place } from './_chat.ts'
+import { chunksIn, completionIn, isCount, isRecord, list, place, type JsonObject, type Place } from './_chat.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply } from '../wire/types.ts'
+import { once } from './_once.ts'
 
 /** An object that counts tokens, and where it stands. */
 export interface Counted extends Place {
@@ -45,4 +46,11 @@ function countedBy(json: JsonObject, event: number): Counted[] {
   if (isRecord(groq)) add(groq.usage, '$.x_groq.usage')
   add(usage, '$.usage')
   return found
+}
+
+/** The most completion tokens that a request allows: its cap holds for each choice, so that of `n` choices the sum may be `n` times as much. */
+export function cap({ asked, answers }: Reply): number | undefined {
+  if (asked?.maxTokens === undefined) return undefined
+  const { n } = asked.body
+  return asked.maxTokens * Math.max(1, answers.length, isCount(n) ? n : 1)
 }

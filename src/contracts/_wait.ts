@@ -26,10 +26,15 @@ export function readWait({ headers, error }: Reply, message: string): number | u
   return readDuration(`${said[1]?.replace(/\.$/, '')}${unit}${said[3]?.replace(/\.$/, '') ?? ''}`)
 }
 
+/** True for a header that says that nothing is left of a limit. Azure writes -1 where there is none. */
+export function isSpent([name, value]: readonly [name: string, value: string]): boolean {
+  return /^(x-)?ratelimit-remaining/.test(name) && /^\s*0+(\.0*)?\s*([,;]|$)/.test(value)
+}
+
 function resetIn(headers: readonly (readonly [string, unknown])[], now: number | undefined): number | undefined {
   const by = new Map(headers.map(([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : '']))
   const waits = [...by].flatMap(([name, value]) => {
-    if (!/^(x-)?ratelimit-remaining/.test(name) || Number(value) > 0 || value.trim() === '') return []
+    if (!isSpent([name, value])) return []
     return readUntil(by.get(name.replace('-remaining', '-reset')) ?? '', now) ?? []
   })
   return waits.length === 0 ? undefined : Math.max(...waits)

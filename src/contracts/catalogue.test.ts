@@ -86,7 +86,8 @@ const brokenBy = (exchange: Exchange) =>
 
 // What a defect breaks in another area too, because it shows from both sides.
 const acrossAreas: Readonly<Record<string, readonly string[]>> = {
-  'tool_choice.named.finish': ['finish.enum'],
+  'tool_choice.required.finish': ['finish.tool_calls-iff-calls'],
+  'tool_choice.named.finish': ['finish.enum', 'finish.tool_calls-iff-calls'],
   'tools.stream.finish-tool-calls': ['finish.tool_calls-iff-calls'],
   'finish.length': ['usage.completion-le-cap'],
   'finish.truncation-honest': ['tools.args.json', 'tools.args.empty-object'],
@@ -291,7 +292,7 @@ test('each contract tells something of some replies, and nothing of the others',
     tools.stream.empty-array-delta: calls, unasked calls, half a call, capped calls, error in a stream
     tools.stream.no-early-execution: calls, unasked calls, capped calls
     tools.stream.split-name: none of these
-    finish.enum: text, stream, n of 2, usage, cut stream, no delta, call, calls, unasked calls, required text, named text, capped text, capped calls, schema, schema stream, refusal, reasoning, reasoning stream, logprobs, logprobs of a call, logprobs of an object
+    finish.enum: text, no finish, stream, n of 2, usage, cut stream, no delta, call, calls, unasked calls, required text, named text, capped text, capped calls, schema, schema stream, refusal, reasoning, reasoning stream, logprobs, logprobs of a call, logprobs of an object
     finish.length: capped text
     finish.truncation-honest: capped calls
     finish.tool_calls-iff-calls: call, calls, unasked calls, capped calls, logprobs of a call

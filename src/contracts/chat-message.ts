@@ -1,8 +1,10 @@
-import { chunksIn, completionIn, isChat, isFilled, isRecord, joined, list, misfit, shown, spokenIn } from './_chat.ts'
+import { chunksIn, completionIn, isFilled, isRecord, list, misfit, shown, spokenIn } from './_chat.ts'
 import type { Breach, Check, Contract } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { JsonObject, Spoken } from './_chat.ts'
 import type { Reply } from '../wire/types.ts'
+import { listed } from '../wire/text.ts'
+import { isChat } from './_once.ts'
 
 const STANDARD: Readonly<Record<string, ReadonlySet<string>>> = {
   '$.': words('id object created model choices usage system_fingerprint service_tier obfuscation moderation metadata'),
@@ -185,7 +187,7 @@ function extras(reply: Reply): Breach | undefined {
     .slice(0, NAMED)
     .map((name) => shown(name).slice(1, -1).replace('$.', '').replace('[*]', '[]'))
   return {
-    says: `sent ${joined(names)}${found.size > NAMED ? ' and more' : ''} beside the documented keys`,
+    says: `sent ${listed(names)}${found.size > NAMED ? ' and more' : ''} beside the documented keys`,
     path: path.slice(0, 120),
   }
 }

@@ -1,8 +1,11 @@
-import { completionIn, isChat, isFilled, isRecord, misfit, shown } from './_chat.ts'
+import { completionIn, isFilled, isRecord, misfit, shown } from './_chat.ts'
+import { unlikeObject } from './_body.ts'
 import { chatMessageContracts } from './chat-message.ts'
 import type { Breach, Check, Contract } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { isChat } from './_once.ts'
+import { excerpt } from '../wire/text.ts'
 
 // Seconds pass this in the year 5138; milliseconds passed it in 1973.
 const MILLISECONDS_FROM = 1e11
@@ -77,28 +80,25 @@ export const chatContracts: readonly Contract[] = [
 ]
 
 function unlikeJson(reply: Reply): Breach | undefined {
-  const { json, stream, error, text, status, headers, exchange } = reply
-  if (stream) return { says: 'answered with an event stream that was not asked for', event: 0, bytes: excerpt(text) }
-  if (json === undefined) return unparsed(text, exchange.response.end === 'aborted')
+  const { json, stream, error, text, status, headers } = reply
+  if (stream)
+    return { says: 'answered with an event stream that was not asked for', event: 0, bytes: excerpt(text, 120) }
+  if (json === undefined) return unlikeObject(reply)
   if (error !== undefined && !error.path.startsWith('$.choices')) {
     const message = error.message === undefined ? '' : `: ${shown(error.message)}`
-    return { says: `answered with an error under HTTP ${status}${message}`, path: error.path, bytes: excerpt(text) }
+    return {
+      says: `answered with an error under HTTP ${status}${message}`,
+      path: error.path,
+      bytes: excerpt(text, 120),
+    }
   }
-  if (!isRecord(json)) return { says: `sent ${shown(json)} in place of an object`, path: '$', bytes: excerpt(text) }
+  if (!isRecord(json)) return unlikeObject(reply)
   if (json.error && !isRecord(json.error)) {
     return { says: `sent ${shown(json.error)} as \`error\` under HTTP ${status}`, path: '$.error' }
   }
   const type = headers['content-type']
   if (type === undefined || /^\s*application\/json\b/i.test(type)) return undefined
-  return { says: `called its JSON ${shown(type)}`, bytes: `content-type: ${excerpt(type)}` }
-}
-
-function unparsed(text: string, aborted: boolean): Breach {
-  const at = { path: '$', bytes: excerpt(text) }
-  if (aborted) return { says: `broke off after ${text.length} characters of its body`, blame: 'infrastructure', ...at }
-  if (text.trim() === '') return { says: 'sent an empty body', blame: 'gateway', ...at }
-  if (/^\s*</.test(text)) return { says: 'sent a page of HTML or XML in place of JSON', blame: 'gateway', ...at }
-  return { says: 'sent a body that is no JSON', ...at }
+  return { says: `called its JSON ${shown(type)}`, bytes: `content-type: ${excerpt(type, 120)}` }
 }
 
 function otherModel({ asked, model }: Reply): Breach | undefined {
@@ -120,8 +120,4 @@ function keyOf(key: string, fits: (value: Json | undefined) => boolean, wanted: 
     const value = completionIn(reply)?.[key]
     return fits(value) ? undefined : { says: misfit(key, value, wanted), path: `$.${key}` }
   }
-}
-
-function excerpt(text: string): string {
-  return text.slice(0, 120)
 }

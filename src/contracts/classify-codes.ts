@@ -48,6 +48,9 @@ const habits: readonly ErrorRow[] = [
     word: /^(insufficient_quota|Throttling\.AllocationQuota)$/,
     message: /^allocated quota exceeded/i,
   },
+  // Gemini calls its requests per minute a quota too, and says how long to wait; a limit of 0 is none that time would mend.
+  { kind: 'quota', word: /^RESOURCE_EXHAUSTED$/, message: /limit: 0(?!\.?\d)/ },
+  { kind: 'rate limit', word: /^RESOURCE_EXHAUSTED$/, message: /retry in \d/i },
   // LiteLLM reports a spent budget as `auth_error`.
   { kind: 'quota', message: /budget has been exceeded|exceeded (its|their|your) budget/i },
   // new-api: no channel serves the model, or all are switched off for the moment.

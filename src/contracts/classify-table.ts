@@ -91,7 +91,7 @@ const phrases: readonly ErrorRow[] = [
   {
     kind: 'rate limit',
     message:
-      /rate[ -]?limit|too many requests|(requests|tokens) per (second|min|minute|hour|day)|\b[RT]P[MD]\b|concurren(cy|t)( \w+)? limit|resource (has been )?exhausted|速率限制|频率过高|并发数过高|请求过于频繁/i,
+      /rate[ -]?limit|too many requests|(requests|tokens) per (second|min|minute|hour|day)|\b[RT]P[MD]\b|concurren(cy|t)( \w+)? limit|resource (has been )?exhausted|slow down|速率限制|频率过高|并发数过高|请求(过于频繁|过多)|请求(次)?数(量)?(已)?(达到|超过|超出)?(上限|限制)|(分钟|小时|秒|天)内最多.{0,10}次/i,
   },
   {
     kind: 'overload',

@@ -7,6 +7,17 @@ const error = (code: unknown, message = 'No.', more: object = {}) => ({ error: {
 const retry = (status: number, body: unknown, headers: Record<string, string>) =>
   classifyError(readReply(whole(body, { status, headers })))?.retry
 
+test('Gemini calls its pace a quota: with a limit of 0 it is one', () => {
+  const exhausted = (limit: number) => {
+    const message = `You exceeded your current quota.\n* Quota exceeded for metric: generate_requests, limit: ${limit}, model: g\nPlease retry in 43.5s.`
+    const { kind, retry, afterMs } =
+      classifyError(readReply(whole(error(429, message, { status: 'RESOURCE_EXHAUSTED' }), { status: 429 }))) ?? {}
+    return [kind, retry, afterMs]
+  }
+  expect(exhausted(10)).toEqual(['rate limit', 'helps', 43_500])
+  expect(exhausted(0)).toEqual(['quota', 'never', undefined])
+})
+
 describe('how long to wait', () => {
   const date = 'Fri, 08 Aug 2025 15:40:34 GMT'
   const limited = (headers: Record<string, string>, message = 'Rate limit reached', more: object = {}) =>

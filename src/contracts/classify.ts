@@ -1,7 +1,8 @@
-import { excerpt, filled, isRecord, num } from './_failures.ts'
+import { filled, isRecord, num } from './_failures.ts'
 import { readWait } from './_wait.ts'
 import { errorRows, retryOf, type ErrorKind, type ErrorRow, type Retry } from './classify-table.ts'
 import type { Reply, WireError } from '../wire/types.ts'
+import { excerpt } from '../wire/text.ts'
 
 export type { ErrorKind } from './classify-table.ts'
 

@@ -56,7 +56,7 @@ export interface ContractVerdict {
   readonly contract: string
   readonly level: Level
   readonly verdict: 'kept' | 'broken' | 'unchecked'
-  /** Present where broken. */
+  /** Present where broken, and as a note where a contract of level `info` found something: that is `unchecked`. */
   readonly breach?: Required<Pick<Breach, 'says' | 'blame'>> & Breach
   /** The provider's own id of the request, where it gave one. */
   readonly requestId?: string

@@ -77,6 +77,7 @@ test('every verdict rests on evidence, and a change of judgement shows here', ({
     for (const { contract, breach } of brokenIn(row)) {
       expect(breach?.says, `${row.id} ${contract}`).toMatch(/\S/)
       expect(breach?.path ?? breach?.event ?? breach?.bytes, `${row.id} ${contract}`).toBeDefined()
+      expect([breach?.path, breach?.bytes], `${row.id} ${contract}`).not.toContain('')
       const byProvider = counts.get(contract) ?? new Map<string, number>()
       counts.set(contract, byProvider.set(row.provider, (byProvider.get(row.provider) ?? 0) + 1))
     }

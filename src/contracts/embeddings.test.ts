@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { corpusBreaks, hasCorpus, saidOf, testSeeds } from './_areas.test.kit.ts'
 import { embeddingsContracts } from './embeddings.ts'
 import { embeddingsSeeds, vectors } from './embeddings.seeds.ts'
+import { judge } from './judge.ts'
 import { readReply } from '../wire/reply.ts'
 import { whole } from './seed.ts'
 
@@ -61,9 +62,9 @@ test('other answers: what breaks each contract, what keeps it, and what tells no
     [
       "emb.envelope: sent null as \`data\`, not an array @ $.data",
       "emb.envelope: sent "" as \`model\`, not a non-empty string @ $.model",
-      "emb.envelope: sent null as an item of \`data\` @ $.data[0]",
+      "emb.envelope: sent null as $.data[0] @ $.data[0]",
       "emb.envelope: sent "vector" as \`object\`, not "embedding" @ $.data[1].object",
-      "emb.envelope: unchecked",
+      "emb.envelope: sent an array of 0 in place of an object @ $",
       "emb.envelope: unchecked",
       "emb.envelope: unchecked",
       "emb.index-order: left out \`index\` @ $.data[1].index",
@@ -73,7 +74,7 @@ test('other answers: what breaks each contract, what keeps it, and what tells no
       "emb.index-order: sent 2 embeddings for 3 inputs @ $.data",
       "emb.index-order: kept",
       "emb.index-order: kept",
-      "emb.index-order: unchecked",
+      "emb.index-order: sent 0 embeddings for 2 inputs @ $.data",
       "emb.dimensions-constant: sent a vector of 1 numbers, not 2 as of the first @ $.data[1].embedding",
       "emb.dimensions-constant: sent a vector without a number @ $.data[0].embedding",
       "emb.dimensions-constant: kept",
@@ -118,6 +119,43 @@ test('vectors are counted in base64, quantised ones and single inputs left alone
       ],
     ]
   `)
+})
+
+test('emb.envelope is broken by what is no vector, also where the vectors are quantised', () => {
+  const said = (embedding: unknown, ask: object) => {
+    const data = [{ object: 'embedding', index: 0, embedding }]
+    const verdicts = judge(whole({ object: 'list', data, model: 'acme-1' }, { path: '/embeddings', ask: { ...ask } }))
+    return verdicts.find(({ contract }) => contract === 'emb.envelope')?.breach?.says
+  }
+  for (const ask of [{ input: ['Hello'] }, { input: ['Hello'], encoding_format: 'ubinary' }]) {
+    expect([undefined, null, ['a', null], 'n o'].map((embedding) => said(embedding, ask))).toEqual([
+      'sent nothing as $.data[0].embedding, where an array or base64 should stand',
+      'sent null as $.data[0].embedding, where an array or base64 should stand',
+      'sent "a" as $.data[0].embedding[0], where a finite number should stand',
+      'sent a string that is not base64, as $.data[0].embedding',
+    ])
+  }
+})
+
+test.each([
+  ['<html></html>', 'sent a page of HTML or XML in place of JSON'],
+  ['[]', 'sent an array of 0 in place of an object'],
+  ['data: {}\n\n', 'sent an event stream in place of an object'],
+])('emb.envelope is broken by %j', (body, says) => {
+  const verdicts = judge(whole(body, { path: '/embeddings', ask: { input: 'Hi' } }))
+  expect(verdicts.find(({ contract }) => contract === 'emb.envelope')?.breach?.says).toBe(says)
+})
+
+test('an answer without vectors is missing those of its inputs', () => {
+  const judged = (ask: object) =>
+    judge(whole({ object: 'list', data: [], model: 'acme-1' }, { path: '/embeddings', ask: { ...ask } })).flatMap(
+      ({ contract, verdict, breach }) => (/^emb.(env|ind)/.test(contract) ? [breach?.says ?? verdict] : []),
+    )
+  expect(judged({ input: ['Hello', 'there'] })).toEqual([
+    'sent no embedding in `data`',
+    'sent 0 embeddings for 2 inputs',
+  ])
+  expect(judged({ input: [] })).toEqual(['kept', 'kept'])
 })
 
 describe('in the corpus of recorded traffic', () => {

@@ -1,6 +1,9 @@
-import { isCount, isFilled, isRecord, list, misfit, shown, type JsonObject } from './_chat.ts'
+import { isCount, isFilled, isRecord, misfit, type JsonObject } from './_chat.ts'
+import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
+import { inputsAsked, readVector } from '../wire/embeddings.ts'
 import type { Json } from '../wire/exchange.ts'
+import { counted } from '../wire/text.ts'
 import type { Asked, Reply } from '../wire/types.ts'
 
 const base = {
@@ -17,17 +20,25 @@ export const embeddingsContracts: readonly Contract[] = [
     ...base,
     id: 'emb.envelope',
     level: 'must',
-    promise: 'Answers with a `list` that has `data` and `model`, each item an `embedding`.',
+    promise: 'Answers with a `list` that has `data` and `model`, each item an `embedding` of finite numbers.',
     hint: 'Read `data[].embedding` alone, and take the model that you asked for.',
-    applies: (reply) => bodyIn(reply) !== undefined,
+    applies: (reply) => isAnswer(reply) && reply.exchange.response.end === 'closed',
     check: (reply) => {
-      const body = bodyIn(reply) ?? {}
+      const body = bodyIn(reply)
+      if (body === undefined) return unlikeObject(reply)
       if (body.object !== 'list') return odd('object', body.object, '"list"')
       if (!Array.isArray(body.data)) return odd('data', body.data, 'an array')
       if (!isFilled(body.model)) return odd('model', body.model, 'a non-empty string')
+      if (body.data.length === 0 && inputsAsked(reply.asked) !== undefined) {
+        return { says: 'sent no embedding in `data`', path: '$.data' }
+      }
       return eachItem(body.data, (item, at) => {
-        if (!isRecord(item)) return { says: `sent ${shown(item)} as an item of \`data\``, path: `$.data[${at}]` }
-        return item.object === 'embedding' ? undefined : odd('object', item.object, '"embedding"', `$.data[${at}]`)
+        const vector = readVector(item, at)
+        if ('clause' in vector && !(isQuantised(reply.asked) && isBase64(item))) {
+          return { says: `sent ${vector.clause}`, path: `$.data[${at}]${isRecord(item) ? '.embedding' : ''}` }
+        }
+        const object = isRecord(item) ? item.object : undefined
+        return object === 'embedding' ? undefined : odd('object', object, '"embedding"', `$.data[${at}]`)
       })
     },
   },
@@ -39,7 +50,7 @@ export const embeddingsContracts: readonly Contract[] = [
     hint: 'Sort `data` by `index`, and compare its length with your inputs, before you join them.',
     check: (reply) => {
       const data = vectorsIn(reply) ?? []
-      const inputs = inputsIn(reply.asked)
+      const inputs = inputsAsked(reply.asked)
       if (inputs !== undefined && inputs !== data.length) {
         return { says: `sent ${counted(data.length, 'embedding')} for ${counted(inputs, 'input')}`, path: '$.data' }
       }
@@ -88,38 +99,37 @@ export const embeddingsContracts: readonly Contract[] = [
   },
 ]
 
-/** The whole JSON object that answers a request for embeddings without an error. */
-function bodyIn({ api, status, json, error }: Reply): JsonObject | undefined {
-  if (api !== 'embeddings' || status < 200 || status > 299 || error) return undefined
-  return isRecord(json) ? json : undefined
+/** True for an answer to a request for embeddings that reports no error. */
+function isAnswer({ api, status, error }: Reply): boolean {
+  return api === 'embeddings' && status >= 200 && status < 300 && error === undefined
+}
+
+/** The whole JSON object of such an answer. */
+function bodyIn(reply: Reply): JsonObject | undefined {
+  return isAnswer(reply) && isRecord(reply.json) ? reply.json : undefined
 }
 
 function vectorsIn(reply: Reply): readonly Json[] | undefined {
   const data = bodyIn(reply)?.data
-  return Array.isArray(data) && data.length > 0 ? data : undefined
+  return Array.isArray(data) ? data : undefined
 }
 
-/** How many inputs a request has; undefined where it cannot be told, as of parts that make up one input. */
-function inputsIn(asked: Asked | undefined): number | undefined {
-  const input = asked?.body.input
-  if (typeof input === 'string') return 1
-  const all = list(input)
-  if (all.length === 0) return undefined
-  if (all.every((one) => typeof one === 'number')) return 1
-  return all.every((one) => typeof one === 'string' || Array.isArray(one)) ? all.length : undefined
+/** Whether the request asks for numbers that are no 32-bit floats, by the names that Cohere, Mistral and Voyage have for it. */
+function isQuantised(asked: Asked | undefined): boolean {
+  const { encoding_format: format = 'float', output_dtype: type = 'float' } = asked?.body ?? {}
+  return type !== 'float' || (format !== 'float' && format !== 'base64')
+}
+
+function isBase64(item: Json): boolean {
+  return isRecord(item) && isFilled(item.embedding) && /^[\w+/-]+=*$/.test(item.embedding)
 }
 
 /** Numbers in a vector: of an array its length, of base64 one for every four bytes; undefined for quantised vectors. */
 function lengthOf(item: Json, asked: Asked | undefined): number | undefined {
-  const { encoding_format: format = 'float', output_dtype: type = 'float' } = asked?.body ?? {}
-  if (!isRecord(item) || type !== 'float' || (format !== 'float' && format !== 'base64')) return undefined
+  if (!isRecord(item) || isQuantised(asked)) return undefined
   const { embedding } = item
   if (Array.isArray(embedding)) return embedding.length
   return typeof embedding === 'string' ? Buffer.byteLength(embedding, 'base64') / 4 : undefined
-}
-
-function counted(count: number, of: string): string {
-  return `${count} ${of}${count === 1 ? '' : 's'}`
 }
 
 function odd(key: string, value: Json | undefined, wanted: string, at = '$'): Breach {

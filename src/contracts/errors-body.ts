@@ -1,7 +1,9 @@
-import { excerpt, filled, isClosed, isFailure, isRecord, isSuccess, jsonText, list, shown } from './_failures.ts'
+import { filled, isClosed, isFailure, isRecord, isSuccess, jsonText, list } from './_failures.ts'
 import { secretsIn } from '../wire/secrets.ts'
 import type { Blame, Breach, Contract } from './contract.ts'
 import type { ErrorForm, Reply, WireError } from '../wire/types.ts'
+import { excerpt } from '../wire/text.ts'
+import { shown } from './_chat.ts'
 
 const wire = { mode: 'wire', needs: [], blame: 'wire format' } as const
 
@@ -148,8 +150,19 @@ function errorInSuccess({ api, status, error, answers, json, stream }: Reply): B
 const MASK = /[\w-]{0,100}(\*{2,}|•{2,}|…|\.{3})[\w-]{0,100}/g
 // Stars alone, as long as a key: a mask of the provider's own, or of the recording; no reader can tell which.
 const MASKED_WHOLE = /(?<![\w*-])\*{16,}(?![\w*-])/
-const NAMED_KEY =
-  /api[ _-]?key(?: provided| is)?["']?\s{0,2}[:=]\s{0,2}["'`]?(?=[\w-]{0,200}\d)(?=[\w-]{0,200}[a-z])[\w-]{24,}/i
+const NAMED_KEY = /api[ _-]?key(?: provided| is)?["']?\s{0,2}[:=]\s{0,2}["'`]?([\w-]{12,200})/gi
+// Words joined by signs or by capitals: `Authorization-Header`, `InvalidApiKey`.
+const WORDS = /^([A-Z]?[a-z]+|[A-Z]+)([-_]?[A-Z][a-z]+|[-_][a-z]+|[-_][A-Z]+)*$/
+
+/** True for a word that a key could be: letters with digits among them, or in both cases and no joined words. */
+function isKey(word: string): boolean {
+  return /[a-z]/i.test(word) && (/\d/.test(word) || (/[a-z]/.test(word) && /[A-Z]/.test(word) && !WORDS.test(word)))
+}
+
+/** True for what stands in documentation in place of a key, and is sent by who forgot to replace it. */
+function isPlaceholder(word: string): boolean {
+  return !/\d/.test(word) && /(.)\1{5}|your|example|xxx|key/i.test(word)
+}
 
 const LONGEST = 200_000
 
@@ -160,9 +173,13 @@ function keyInReply({ text, headers, exchange }: Reply): Breach | undefined {
     ...Object.entries(headers).map(([name, value]) => [`its header ${name}`, value] as const),
   ]
   for (const [place, value] of places) {
-    const bare = value.slice(0, LONGEST).replace(MASK, '')
+    const bare = value
+      .slice(0, LONGEST)
+      .replace(MASK, '')
+      .replace(/[\w.~+/-]{8,}/g, (word) => (isPlaceholder(word) ? '' : word))
     const secret = secretsIn(bare, {}).find((kind) => !asked.includes(kind))
-    const kind = secret ?? (NAMED_KEY.test(bare) ? 'what it calls an API key' : undefined)
+    const named = [...bare.matchAll(NAMED_KEY)].some(([, word = '']) => isKey(word))
+    const kind = secret ?? (named ? 'what it calls an API key' : undefined)
     if (kind !== undefined) return { says: `repeated ${kind}, unmasked, in ${place}` }
   }
   return undefined

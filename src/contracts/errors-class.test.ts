@@ -142,9 +142,21 @@ test('sdkErrorOf is what the OpenAI SDK throws', async () => {
   }
 })
 
+test.each([
+  '您已达到请求数限制：1分钟内最多请求60次',
+  'Please slow down your calls',
+  '当前请求过多',
+  '请求次数超过上限',
+])('error.quota-vs-rate is kept by %s', (told) => {
+  expect(judged('error.quota-vs-rate', body({ error: { message: told } }, { status: 429 }))).toBe('kept')
+})
+
 test('error.quota-vs-rate is kept by a 429 that says how long to wait', () => {
   const empty = (headers: Record<string, string>) => judged('error.quota-vs-rate', body('', { status: 429, headers }))
   expect(empty({ 'retry-after': '2' })).toBe('kept')
+  expect(empty({ 'x-ratelimit-remaining-requests': '0' })).toBe('kept')
+  expect(empty({ 'ratelimit-remaining': '0, 0;w=60' })).toBe('kept')
+  for (const left of ['5', '-1', '']) expect(empty({ 'x-ratelimit-remaining-tokens': left })).not.toBe('kept')
   expect(empty({})).toMatchInlineSnapshot(`
     {
       "path": "$",

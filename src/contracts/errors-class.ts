@@ -1,10 +1,12 @@
-import { excerpt, filled, isFailure, isRecord, jsonText } from './_failures.ts'
+import { filled, isFailure, isRecord, jsonText } from './_failures.ts'
+import { isSpent } from './_wait.ts'
 import { classifyError, restsOnStatus, type ErrorClass, type ErrorKind } from './classify.ts'
 import type { CheckWith, Reader } from './_reread.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Check } from './contract.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { quoted } from '../wire/text.ts'
 
 /** What the OpenAI SDK for TypeScript makes of a failing response. */
 export interface SdkError {
@@ -80,7 +82,7 @@ export function checkSdkClass(read: Reader = readReply): Check {
     }
     const lost = filled(reply.error?.message)
     if (lost === undefined || !message.endsWith('status code (no body)')) return undefined
-    return { says: `left the OpenAI SDK to say "${message}" in place of ${JSON.stringify(excerpt(lost))}`, path: '$' }
+    return { says: `left the OpenAI SDK to say "${message}" in place of ${quoted(lost)}`, path: '$' }
   }
 }
 
@@ -107,8 +109,9 @@ function pathIn({ evidence }: ErrorClass): { path?: string } {
 export const quotaFromRate: Check = (reply) => {
   const error = classifyError(reply)
   if (!error || !restsOnStatus(error) || error.afterMs !== undefined) return undefined
+  if (Object.entries(reply.headers).some(isSpent)) return undefined
   const told = reply.error?.message
-  const says = `answered HTTP 429 ${told === undefined ? 'without a word on its cause' : `with ${JSON.stringify(excerpt(told))} alone`}`
+  const says = `answered HTTP 429 ${told === undefined ? 'without a word on its cause' : `with ${quoted(told)} alone`}`
   return { says: `${says}: a rate limit, a spent quota or a full service`, path: reply.error?.path ?? '$' }
 }
 

@@ -61,7 +61,7 @@ describe('error.envelope', () => {
           "says": "answered HTTP 401 with \`detail\` in place of \`error\`",
         },
         "Qwen": {
-          "bytes": "data: {"error":{"message":"No."}}",
+          "bytes": "data: {"error":{"message":"No."}}\\n\\n",
           "says": "answered HTTP 400 with an event-stream line in place of a JSON body",
         },
         "SiliconFlow": {
@@ -153,9 +153,22 @@ describe('error.401.no-secret-echo', () => {
     ['dots in a key', told('Incorrect API key provided: sk-abcdefghijklmnop...wxyz.'), 'kept'],
     ['a short word that is no key', told('Incorrect API key provided: test.'), 'kept'],
     ['stars alone, which the recording may have put there', told(`Wrong key: ${'*'.repeat(40)}`), 'unchecked'],
+    ['a placeholder', told('Invalid token: Bearer your-siliconflow-api-key'), 'kept'],
+    ['a placeholder of one sign', told(`Incorrect API key provided: sk-${'x'.repeat(30)}.`), 'kept'],
+    ['an example', told('Incorrect API key provided: sk-put-an-Example-here-instead.'), 'kept'],
+    ['words in place of a key', told('api_key: Authorization-Header is missing; apikey=InvalidAuthentication'), 'kept'],
     ['a text that the request itself brought', told(`Bad input: ${key}`, { ask: { user: key } }), 'kept'],
   ])('leaves %s alone', (_, exchange, verdict) => {
     expect(judged('error.401.no-secret-echo', exchange)).toBe(verdict)
+  })
+
+  test.each([
+    ['letters in both cases', 'abcDEFghiJKLmnoPQRstuVWX'],
+    ['a short key', 'sk-abc123def456'],
+  ])('finds %s', (_, word) => {
+    expect(judged('error.401.no-secret-echo', told(`Incorrect API key provided: ${word}.`))).toMatchObject({
+      says: 'repeated what it calls an API key, unmasked, in its body',
+    })
   })
 
   test('finds a key in a header and in a message of no known format, and does not repeat it', () => {
@@ -258,14 +271,14 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
       "error.envelope: answered HTTP 500 with plain text @ bytes No. @ infrastructure",
       "error.envelope: answered HTTP 500 with no body @ infrastructure",
       "error.envelope: answered HTTP 500 with \`detail\` in place of \`error\` @ $ @ bytes {"detail":"No."}",
-      "error.envelope: answered HTTP 400 with plain text @ bytes No way.",
-      "error.envelope: answered HTTP 400 with plain text @ bytes No…",
+      "error.envelope: answered HTTP 400 with plain text @ bytes No\\n\\n way.",
+      "error.envelope: answered HTTP 400 with plain text @ bytes No                                                                                                                      …",
       "error.envelope: unchecked",
       "error.envelope.strict: left out \`type\` @ $.error",
       "error.envelope.strict: left out \`type\` and \`param\` @ $.error",
       "error.envelope.strict: sent \`type\` as null @ $.error",
-      "error.envelope.strict: sent \`type\` as an array and \`code\` as an object @ $.error",
-      "error.envelope.strict: left out \`code\` and sent \`type\` as the boolean true @ $.error",
+      "error.envelope.strict: sent \`type\` as an array of 0 and \`code\` as an empty object @ $.error",
+      "error.envelope.strict: left out \`code\` and sent \`type\` as true @ $.error",
       "error.envelope.strict: kept",
       "error.envelope.strict: unchecked",
       "error.content-type: kept",
@@ -304,8 +317,8 @@ test('other failures: what breaks each contract, what keeps it, and what tells n
 test('every breach says what was sent and where', () => {
   expect(errorSeeds.map(saidOf)).toMatchInlineSnapshot(`
     [
-      "error.envelope: answered HTTP 401 with its message at $, with no \`error\` around it @ $ @ bytes {"message":"Incorrect API key provided: sk-a***wxyz.","type":"invalid_request_error","param":null,"code":"invalid_api_k…",
-      "error.envelope.strict: sent \`code\` as the number 401 @ $.error",
+      "error.envelope: answered HTTP 401 with its message at $, with no \`error\` around it @ $ @ bytes {"message":"Incorrect API key provided: sk-a***wxyz.","type":"invalid_request_error","param":null,"code":"invalid_api_ke…",
+      "error.envelope.strict: sent \`code\` as 401 @ $.error",
       "error.content-type: sent its JSON error as application/octet-stream",
       "error.not-200: answered HTTP 200 with an error in place of an answer @ $.error @ bytes Incorrect API key provided: sk-a***wxyz.",
       "error.401.no-secret-echo: repeated an API key that begins with sk-, unmasked, in its body",

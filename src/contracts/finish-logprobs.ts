@@ -2,8 +2,9 @@ import { inCode } from '../wire/text.ts'
 import { isRecord, list, num, str } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { at, isChat, spotsOf, type Spot } from './_stream.ts'
+import { at, spotsOf, type Spot } from './_stream.ts'
 import type { Breach, Contract } from './contract.ts'
+import { isChat } from './_once.ts'
 
 /** The one promise about log probabilities. */
 export const logprobsContract: Contract = {
@@ -18,8 +19,9 @@ export const logprobsContract: Contract = {
   applies: (reply) =>
     isChat(reply) && reply.error === undefined && reply.asked?.body.logprobs === true && spoken(reply).length > 0,
   check: (reply) => {
+    const byIndex = Map.groupBy(spotsOf(reply), ({ index }) => index)
     for (const { index, text = '' } of spoken(reply)) {
-      const spots = spotsOf(reply).filter((spot) => spot.index === index)
+      const spots = byIndex.get(index) ?? []
       const breach =
         missing(spots) ?? badEntry(spots, num(reply.asked?.body.top_logprobs) ?? 0) ?? otherText(spots, text)
       if (breach) return breach

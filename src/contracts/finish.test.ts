@@ -58,8 +58,16 @@ const twice = (...choices: readonly object[]) => ({
 test('other defects of the same contracts say so', () => {
   const defects: Record<string, Exchange> = {
     'empty reason': whole(completion({}, {}, { finish_reason: '' })),
+    'no reason': whole(completion({}, {}, { finish_reason: null })),
+    'no key of a reason': whole(completion({}, {}, { finish_reason: undefined })),
     'unknown reason in a stream': stream(hello.toSpliced(3, 1, chunk({}, 'network_error'))),
-    'calls past the limit': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
+    'a required call that says stop': calling('{"city": "Paris"}', 'stop', { tool_choice: 'required' }),
+    'calls that end with a word of its own': calling('{"city": "Paris"}', 'eos'),
+    'calls that end with an empty word': calling('{"city": "Paris"}', ''),
+    'calls that end as the legacy call does': calling('{"city": "Paris"}', 'function_call'),
+    'a call past the limit': calling('{"city": "Par', 'tool_calls', { max_tokens: 8 }),
+    'JSON past the limit': limited(8, 9, 'stop', {}, '{"city": "Par'),
+    'a text past the limit': limited(32, 40, 'stop', {}, 'Hello and'),
     'nothing kept': limited(32, 32, 'length', reasoned, ''),
     'a call cut and called a stop': calling('{"city": "Par', 'stop', { max_tokens: 12, ...named }),
     'tokens past the limit of both choices': whole(
@@ -101,11 +109,24 @@ test('other defects of the same contracts say so', () => {
   const said = Object.entries(defects).map(([name, exchange]) => [name, breachesOf(exchange)])
   expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
     {
+      "JSON past the limit": [
+        "finish.length | finished with "stop" after 9 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
       "a call cut and called a stop": [
         "finish.truncation-honest | finished with "stop", though its limit of 12 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
       ],
+      "a call past the limit": [
+        "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+        "finish.truncation-honest | finished with "tool_calls", though its limit of 8 tokens cut the call of "get_weather" | gateway | {"path":"$.choices[0].finish_reason","bytes":"{\\"city\\": \\"Par"}",
+      ],
       "a call that nobody demanded": [
         "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "a required call that says stop": [
+        "finish.tool_calls-iff-calls | finished with "stop" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "a text past the limit": [
+        "finish.length | finished with "stop" after 40 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "another text": [
         "logprobs.shape | gave log probabilities of tokens that are not its text | wire format | {"path":"$.choices[0].logprobs.content","bytes":"\\"Bye there\\""}",
@@ -119,8 +140,16 @@ test('other defects of the same contracts say so', () => {
       "bytes that are none": [
         "logprobs.shape | gave a token whose bytes are none | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: \\"Hello\\", logprob: -0.25, bytes: [-1], top_logprobs: [] }"}",
       ],
-      "calls past the limit": [
-        "finish.length | finished with "tool_calls" after 12 tokens of 8 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
+      "calls that end as the legacy call does": [
+        "finish.tool_calls-iff-calls | finished with "function_call" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "calls that end with a word of its own": [
+        "finish.enum | finished with "eos" | wire format | {"path":"$.choices[0].finish_reason"}",
+        "finish.tool_calls-iff-calls | finished with "eos" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
+      "calls that end with an empty word": [
+        "finish.enum | finished with "" | wire format | {"path":"$.choices[0].finish_reason"}",
+        "finish.tool_calls-iff-calls | finished with "" beside 1 tool call | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "empty reason": [
         "finish.enum | finished with "" | wire format | {"path":"$.choices[0].finish_reason"}",
@@ -137,6 +166,9 @@ test('other defects of the same contracts say so', () => {
       "no call, in a stream that went on": [
         "finish.tool_calls-iff-calls | finished with "tool_calls" and no call | wire format | {"path":"$.choices[0].finish_reason","event":3}",
       ],
+      "no key of a reason": [
+        "finish.enum | finished without a finish_reason | wire format | {"path":"$.choices[0].finish_reason"}",
+      ],
       "no logprobs": [
         "logprobs.shape | answered without logprobs (null) | wire format | {"path":"$.choices[0].logprobs"}",
       ],
@@ -145,6 +177,9 @@ test('other defects of the same contracts say so', () => {
       ],
       "no number in the second choice": [
         "logprobs.shape | gave a token with logprob null | wire format | {"path":"$.choices[1].logprobs.content[0]","bytes":"{ token: \\"Bye\\", logprob: null, bytes: null, top_logprobs: [] }"}",
+      ],
+      "no reason": [
+        "finish.enum | finished with null | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "no token": [
         "logprobs.shape | gave a log probability without its token | wire format | {"path":"$.choices[0].logprobs.content[0]","bytes":"{ token: 1, logprob: -0.25, bytes: [72, 101, 108, 108, 111], top_logprobs: [] }"}",
@@ -156,6 +191,7 @@ test('other defects of the same contracts say so', () => {
         "finish.length | finished with "stop" and "stop" after 33 tokens of 32 allowed | wire format | {"path":"$.choices[0].finish_reason"}",
       ],
       "tokens past the limit, and no finish of the first choice": [
+        "finish.enum | finished without a finish_reason | wire format | {"path":"$.choices[0].finish_reason"}",
         "finish.length | finished with "stop" after 33 tokens of 32 allowed | wire format | {"path":"$.choices"}",
       ],
       "too many alternatives": [
@@ -176,6 +212,13 @@ test('what is legal breaks nothing', () => {
     })
   const legal: Record<string, Exchange> = {
     'a stop at the limit, whose last token may be the end itself': limited(32, 32, 'stop'),
+    'a limit that was raised': limited(1, 2, 'stop'),
+    'a limit that was not heard of': limited(32, 40, 'stop', {}, 'Hello.'),
+    'a call past a limit that was not heard of': calling('{"city": "Paris"}', 'tool_calls', { max_tokens: 8 }),
+    'two answers within their limits': whole(
+      completion({}, { usage: { prompt_tokens: 8, completion_tokens: 9, total_tokens: 17 } }),
+      { ask: { max_tokens: 5, n: 2 } },
+    ),
     'reasoning past the limit': limited(32, 60, 'stop', { completion_tokens_details: { reasoning_tokens: 40 } }),
     'an error beside a call': whole({ ...completion({ tool_calls: [calls] }), error: { message: 'No.' } }),
     'a call in one of two choices': whole({
@@ -208,7 +251,11 @@ test('what is legal breaks nothing', () => {
     'nothing kept of a few tokens': limited(1, 1, 'length', reasoned, ''),
     'a filter past the limit': limited(32, 40, 'content_filter'),
     'a named call that says stop': calling('{"city": "Paris"}', 'stop', named),
-    'a required call that says stop': calling('{"city": "Paris"}', 'stop', { tool_choice: 'required' }),
+    'a call that was cut': calling('{"city": "Paris"}', 'content_filter'),
+    'a stop where the request is not known': {
+      ...calling('{"city": "Paris"}', 'stop'),
+      request: undefined,
+    },
     'bad arguments below the limit': calling('{"city": "Par', 'tool_calls', { max_tokens: 100 }),
     'bad arguments that are not cut': calling('{"city": Par}', 'tool_calls', { max_tokens: 12 }),
     'a call cut without a limit': calling('{"city": "Par', 'length'),
@@ -222,6 +269,11 @@ test('what is legal breaks nothing', () => {
     'tokens without bytes': likely({ bytes: null }),
     'a logprob just above 0': likely({ logprob: 0.000_03 }),
     'no text': whole(completion({ content: null, refusal: 'No.' }), { ask: { logprobs: true } }),
+    'an answer that was cut off': whole(completion({}, {}, { finish_reason: null }), { end: 'aborted' }),
+    'an error in place of a reason': whole({
+      ...completion({}, {}, { finish_reason: null }),
+      error: { message: 'No' },
+    }),
     'an error inside': whole({ ...completion(), error: { message: 'No' } }, { ask: { logprobs: true } }),
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Breach } from './contract.ts'
 import type { Exchange, WireResponse } from '../wire/exchange.ts'
 import { completion, hello, stream, whole } from './seed.ts'
 import { judge } from './judge.ts'
@@ -72,6 +73,9 @@ const INSERTS = [
   '"choices":{}',
 ]
 
+const hasEvidence = ({ says, path, event, bytes }: Partial<Breach> = {}): boolean =>
+  Boolean(says) && bytes !== '' && path !== '' && (path ?? event ?? bytes) !== undefined
+
 function mutate({ response }: Exchange, next: () => number): WireResponse {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T
   let text = response.pieces.map(({ bytes }) => Buffer.from(bytes).toString()).join('')
@@ -106,8 +110,7 @@ test(`${RUNS} mutated streams and bodies give no crash, no hang, and no verdict 
     for (const { contract, verdict, breach } of judge(exchange)) {
       if (verdict !== 'broken') continue
       broken++
-      const evidence = breach?.path ?? breach?.event ?? breach?.bytes
-      if (evidence === undefined || breach?.says === '') throw new Error(`run ${run}: ${contract} gave no evidence`)
+      if (!hasEvidence(breach)) throw new Error(`run ${run}: ${contract} gave no evidence`)
     }
   }
 

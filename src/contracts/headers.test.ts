@@ -26,7 +26,7 @@ test('every breach says what was sent and where', () => {
   expect(headersSeeds.map(saidOf)).toMatchInlineSnapshot(`
     [
       "headers.request-id: named the request in none of its headers",
-      "headers.ratelimit-parseable: sent x-ratelimit-reset-requests as the text "soon", not as a duration or a time @ bytes x-ratelimit-reset-requests: soon",
+      "headers.ratelimit-parseable: sent x-ratelimit-reset-requests as "soon", not as a duration or a time @ bytes x-ratelimit-reset-requests: soon",
       "headers.billing-cost: reported \`cost\` 0.000044 @ $.usage.cost",
       "provenance.route: named its route: provider "Acme Cloud"",
     ]
@@ -175,9 +175,9 @@ test('other replies: what breaks or is noted by each contract, what keeps it, an
       "headers.request-id: named the request in none of its headers",
       "headers.request-id: named the request in none of its headers",
       "headers.request-id: unchecked",
-      "headers.ratelimit-parseable: sent ratelimit-limit as the text "6m0s", not as a number @ bytes ratelimit-limit: 6m0s",
-      "headers.ratelimit-parseable: sent ratelimit-remaining as the text "6m0s", not as a number @ bytes ratelimit-remaining: 6m0s",
-      "headers.ratelimit-parseable: sent x-ratelimit-limit-requests as the text "many", not as a number @ bytes x-ratelimit-limit-requests: many",
+      "headers.ratelimit-parseable: sent ratelimit-limit as "6m0s", not as a number @ bytes ratelimit-limit: 6m0s",
+      "headers.ratelimit-parseable: sent ratelimit-remaining as "6m0s", not as a number @ bytes ratelimit-remaining: 6m0s",
+      "headers.ratelimit-parseable: sent x-ratelimit-limit-requests as "many", not as a number @ bytes x-ratelimit-limit-requests: many",
       "headers.billing-cost: reported \`cost\` 0.1 @ $.cost",
       "headers.billing-cost: reported \`total_cost\` 1 @ $.total_cost",
       "headers.billing-cost: reported \`cost_in_usd_ticks\` 1 @ $.cost_in_usd_ticks",
@@ -231,5 +231,5 @@ test('a cost and a route are noted where they stand in a stream, and never break
     }
   `)
   const verdicts = headersContracts.map((contract) => judgeBy(contract, readReply(routed)).verdict)
-  expect(verdicts).toEqual(['kept', 'unchecked', 'kept', 'kept'])
+  expect(verdicts).toEqual(['kept', 'unchecked', 'unchecked', 'unchecked'])
 })

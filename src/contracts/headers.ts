@@ -1,13 +1,13 @@
-import { excerpt, filled, isRecord, isSuccess, list, shown, type JsonObject } from './_failures.ts'
 import { readDate, readDuration } from '../wire/duration.ts'
+import { filled, isRecord, isSuccess, list, type JsonObject } from './_failures.ts'
 import type { Breach, Contract } from './contract.ts'
+import { requestIdHeaders, requestIdOf } from '../wire/request-id.ts'
 import type { Reply } from '../wire/types.ts'
 import { finalProviderIn, ROUTE_HEADERS } from '../wire/upstream.ts'
+import { excerpt } from '../wire/text.ts'
+import { shown } from './_chat.ts'
 
 const wire = { mode: 'wire', blame: 'wire format' } as const
-
-const ID_HEADERS =
-  /^(x-)?(request-id|requestid|amzn-requestid|ds-trace-id|log-id|siliconcloud-trace-id|generation-id|kong-request-id|trace-id|inference-request-id|inference-id|litellm-call-id)$|^(apim-request-id|eagleeye-traceid|mistral-correlation-id|x-correlation-id|x-ms-request-id|cf-auditlog-id|x-amzn-trace-id)$/
 
 /** What the headers promise, and what they and the body tell of money and of the way that a call took. */
 export const headersContracts: readonly Contract[] = [
@@ -20,12 +20,8 @@ export const headersContracts: readonly Contract[] = [
     hint: 'Log the time, the model and the `id` of the answer: support can find a call by these.',
     source: 'OpenAI API reference, Debugging requests: log `x-request-id`; other providers have names of their own.',
     applies: canTellId,
-    check({ headers, json }) {
-      if (Object.entries(headers).some(([name, value]) => ID_HEADERS.test(name) && value !== '')) return undefined
-      const body = isRecord(json) ? [json.request_id, isRecord(json.error) && json.error.request_id] : []
-      if (body.some((id) => filled(id) !== undefined)) return undefined
-      return { says: 'named the request in none of its headers' }
-    },
+    check: (reply) =>
+      requestIdOf(reply) === undefined ? { says: 'named the request in none of its headers' } : undefined,
   },
   {
     ...wire,
@@ -70,7 +66,7 @@ function canTellId({ status, headers, exchange }: Reply): boolean {
   const names = Object.keys(headers)
   if (status < 200 || names.length === 0 || exchange.evidence.seen !== 'given') return status >= 200 && names.length > 0
   const exposed = (headers['access-control-expose-headers'] ?? '').toLowerCase().split(/\s*,\s*/)
-  const dropped = exposed.some((name) => ID_HEADERS.test(name) && headers[name] === undefined)
+  const dropped = exposed.some((name) => requestIdHeaders.has(name) && headers[name] === undefined)
   return names.some((name) => name.startsWith('x-')) && !dropped
 }
 

@@ -7,8 +7,11 @@ const schema = { type: 'object', properties: { name: { type: 'string' } }, requi
 const ask = { response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema } } }
 
 /** An answer to a request for JSON that fits a schema. */
-export const structured = (message: Record<string, unknown>, finish = 'stop', more: Record<string, unknown> = {}) =>
-  whole(completion(message, {}, { finish_reason: finish }), { ask: { ...ask, ...more } })
+export const structured = (
+  message: Record<string, unknown>,
+  finish: string | null = 'stop',
+  more: Record<string, unknown> = {},
+) => whole(completion(message, {}, { finish_reason: finish }), { ask: { ...ask, ...more } })
 
 const clean = structured({ content: '{"name":"Ada"}' })
 const refused = structured({ content: null, refusal: "I can't help with that." })

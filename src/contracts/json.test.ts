@@ -4,6 +4,7 @@ import { readReply } from '../wire/reply.ts'
 import { isCutJson, jsonCheckWith, jsonContracts } from './json.ts'
 import { jsonSeeds, jsonWrongReaders, structured } from './json.seeds.ts'
 import { judge } from './judge.ts'
+import { response } from './responses.seeds.ts'
 import { chunk, completion, hello, stream, whole } from './seed.ts'
 
 const verdicts = (exchange: Exchange, verdict: string) =>
@@ -73,7 +74,7 @@ test('every wrong reader of a refusal is found out', () => {
 })
 
 const schema = { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } } }
-const streamed = (content: string, finish: string, more: object = {}) =>
+const streamed = (content: string, finish: string | null, more: object = {}) =>
   stream([chunk({ role: 'assistant', content }), chunk({}, finish), 'data: [DONE]'], { ask: { ...schema, ...more } })
 
 test('other defects of the same contracts say so', () => {
@@ -117,12 +118,59 @@ test('a cut is shown where its own choice finished', () => {
   expect(breachesOf(stream([...chunks, 'data: [DONE]'], { ask: schema }))).toMatchObject([{ event: 1 }])
 })
 
+test.each([
+  ['eos', structured({ content: '{"name":"A' }, 'eos'), 'finished with "eos", though its JSON was cut'],
+  ['calls', structured({ content: '{"name":"A' }, 'tool_calls'), 'finished with "tool_calls", though its JSON was cut'],
+  ['no word', structured({ content: '{"name":"A' }, null), 'finished without a finish_reason, though its JSON was cut'],
+  ['no word but [DONE]', streamed('{"name":', null), 'finished without a finish_reason, though its JSON was cut'],
+])('json_schema.truncated-is-length is broken by %s after JSON that was cut', (_, exchange, says) => {
+  expect(breachesOf(exchange)).toMatchObject([{ says, path: '$.choices[0].finish_reason' }])
+})
+
+describe('in the Responses API', () => {
+  const ask = { text: { format: { type: 'json_schema', name: 'x', schema: {} } } }
+  const says = (content: readonly object[], more: object = {}) =>
+    judge(
+      whole(response({ output: [{ type: 'message', content }], ...more }), { path: '/responses', ask }),
+      jsonContracts,
+    )
+  const text = (value: unknown) => ({ type: 'output_text', text: value })
+
+  test('JSON stands in a text, and is whole where the response is completed', () => {
+    expect(says([text('{"a":1}')]).map(({ verdict }) => verdict)).toEqual(['kept', 'kept', 'unchecked'])
+    expect(says([text('{"a":')]).flatMap(({ breach }) => breach ?? [])).toEqual([
+      {
+        says: 'called its answer completed, though its JSON was cut',
+        path: '$.status',
+        bytes: '{"a":',
+        blame: 'gateway',
+      },
+    ])
+    const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+    expect(says([text('{"a":')], cut).flatMap(({ breach }) => breach ?? [])).toEqual([])
+    expect(says([text('{"a":')], { status: 'in_progress' }).flatMap(({ breach }) => breach ?? [])).toEqual([])
+    expect(says([text({ a: 1 })])).toMatchObject([
+      { verdict: 'broken', breach: { path: '$.output[0].content[0].text', says: 'sent its JSON as an object' } },
+      {},
+      {},
+    ])
+  })
+
+  test('a refusal is read as one', () => {
+    expect(says([{ type: 'refusal', refusal: 'No.' }])[2]?.verdict).toBe('kept')
+  })
+})
+
 test('what is legal breaks nothing', () => {
   const cut = streamed('{"name":', 'stop')
   const legal: Record<string, Exchange> = {
     'only calls': structured({ content: null, tool_calls: [] }, 'tool_calls'),
     'a stop sequence that cut': structured({ content: '{"name":"A' }, 'stop', { stop: ['d'] }),
     'a filter that cut': structured({ content: '{"name":"A' }, 'content_filter'),
+    "Mistral's own word for its limit": structured({ content: '{"name":"A' }, 'model_length'),
+    'a stream that was cut, which is the network': stream([chunk({ role: 'assistant', content: '{"name":' })], {
+      ask: schema,
+    }),
     'text that is malformed': structured({ content: '{"name":]' }),
     'text around JSON': structured({ content: 'Here: {"name":' }),
     'an answer beside a refusal': structured({ content: '{}', refusal: 'No.' }),

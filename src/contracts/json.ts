@@ -1,32 +1,71 @@
 import { excerptEnd, inCode, quoted } from '../wire/text.ts'
-import { filled, isRecord } from '../wire/guards.ts'
+import { isCut, lastFinish } from '../wire/finish.ts'
+import { filled, isRecord, list } from '../wire/guards.ts'
+import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { own, trying, type CheckWith } from './_reread.ts'
-import { at, finishOf, isChat, spotsOf } from './_stream.ts'
-import type { Contract } from './contract.ts'
+import { lostIn, own, trying, type CheckWith } from './_reread.ts'
+import { at, finishOf, spotsOf } from './_stream.ts'
+import { isAnswer, responseIn } from './_responses.ts'
+import type { Breach, Contract } from './contract.ts'
+import { isChat } from './_once.ts'
 
 const needs = ['json_schema'] as const
 const structured = 'OpenAI guide, structured outputs'
 
-const asksSchema = ({ asked }: Reply): boolean => {
-  const format = asked?.body.response_format
+/** Chat asks in `response_format`, the Responses API in `text.format`. */
+const asksSchema = ({ asked, api }: Reply): boolean => {
+  const { response_format: chat, text } = asked?.body ?? {}
+  const format = api === 'responses' ? isRecord(text) && text.format : chat
   return isRecord(format) && format.type === 'json_schema'
 }
-const answersSchema = (reply: Reply): boolean => isChat(reply) && reply.error === undefined && asksSchema(reply)
-const refused = (reply: Reply) => spotsOf(reply).filter(({ said }) => filled(said.refusal) !== undefined)
+const answersSchema = (reply: Reply): boolean =>
+  (isChat(reply) || isAnswer(reply)) && reply.error === undefined && asksSchema(reply)
+
+interface Said {
+  readonly index: number
+  readonly value: Json | undefined
+  readonly where: Pick<Breach, 'path' | 'event'>
+}
+
+/** What a reply says under one key of its choices, or in the parts of its output of one type. */
+function partsOf(reply: Reply, key: 'content' | 'refusal'): readonly Said[] {
+  if (reply.api !== 'responses') {
+    return spotsOf(reply).map((spot) => {
+      const where = at(spot, `${spot.event === undefined ? '.message' : '.delta'}.${key}`)
+      return { where, index: spot.index, value: spot.said[key] }
+    })
+  }
+  const found = responseIn(reply)
+  const [type, name] = key === 'content' ? ['output_text', 'text'] : ['refusal', 'refusal']
+  return list(found?.response.output).flatMap((item, at) =>
+    list(isRecord(item) ? item.content : undefined).flatMap((part, place) => {
+      if (!isRecord(part) || part.type !== type) return []
+      const path = `${found?.path}.output[${at}].content[${place}].${name}`
+      return [
+        { where: { path, ...(found?.event === undefined ? {} : { event: found.event }) }, index: 0, value: part[name] },
+      ]
+    }),
+  )
+}
+
+const refused = (reply: Reply) =>
+  partsOf(reply, 'refusal').flatMap(({ value, ...rest }) => {
+    const part = filled(value)
+    return part === undefined ? [] : [{ ...rest, part }]
+  })
 
 /** The check of the JSON contract with mode `client`: it takes the reader that is to be tried. */
 export const jsonCheckWith = {
   'json_schema.refusal-safe': trying((reply, read) => {
     const { answers } = read(reply.exchange)
-    for (const spot of refused(reply)) {
-      const part = filled(spot.said.refusal) ?? ''
-      const { refusal = '', text = '' } = answers.find(({ index }) => index === spot.index) ?? {}
-      const where = at(spot, spot.event === undefined ? '.message.refusal' : '.delta.refusal')
-      if (!refusal.includes(part)) return { says: `was read without its refusal ${quoted(part, 40)}`, ...where }
-      if (text !== '' && refusal.includes(text)) return { says: 'was read with its refusal as its JSON', ...where }
-    }
-    return undefined
+    const parts = refused(reply)
+    const lost = lostIn(parts, answers, ({ refusal }) => refusal)
+    if (lost) return { says: `was read without its refusal ${quoted(lost.part, 40)}`, ...lost.where }
+    const told = new Map(parts.map(({ index, where }) => [index, where]))
+    const taken = answers.find(
+      ({ index, refusal = '', text = '' }) => told.has(index) && text !== '' && refusal.includes(text),
+    )
+    return taken && { says: 'was read with its refusal as its JSON', ...told.get(taken.index) }
   }),
 } as const satisfies Readonly<Record<string, CheckWith>>
 
@@ -43,11 +82,11 @@ export const jsonContracts: readonly Contract[] = [
     blame: 'wire format',
     applies: (reply) => answersSchema(reply) && reply.stream === undefined && reply.answers.length > 0,
     check: (reply) => {
-      const bad = spotsOf(reply).find(({ said: { content = null } }) => content !== null && typeof content !== 'string')
+      const bad = partsOf(reply, 'content').find(({ value = null }) => value !== null && typeof value !== 'string')
       if (bad === undefined) return undefined
-      const { content = null } = bad.said
-      const kind = Array.isArray(content) ? 'an array' : isRecord(content) ? 'an object' : inCode(content, 40)
-      return { says: `sent its JSON as ${kind}`, ...at(bad, '.message.content'), bytes: inCode(content, 80) }
+      const { value, where } = bad
+      const kind = Array.isArray(value) ? 'an array' : isRecord(value) ? 'an object' : inCode(value, 40)
+      return { says: `sent its JSON as ${kind}`, ...where, bytes: inCode(value, 80) }
     },
   },
   {
@@ -66,12 +105,26 @@ export const jsonContracts: readonly Contract[] = [
       return answersSchema(reply) && whole && stop === null && reply.answers.some(({ text }) => isJsonStart(text))
     },
     check: (reply) => {
-      const bad = reply.answers.find(
-        ({ text = '', finishReasons }) => finishReasons.at(-1) === 'stop' && isCutJson(text),
-      )
+      const bad = reply.answers.find((answer) => {
+        const reason = lastFinish(answer)
+        // A response without a reason is not finished, or says that it failed.
+        const silent = reply.api !== 'responses' && reply.stream?.terminated !== false
+        return (reason === undefined ? silent : !isCut(reason)) && isCutJson(answer.text ?? '')
+      })
       if (bad === undefined) return undefined
-      const spot = spotsOf(reply).findLast((each) => each.index === bad.index && finishOf(each) !== undefined)
-      const says = 'finished with "stop", though its JSON was cut'
+      const found = responseIn(reply)
+      if (found) {
+        const where = { path: `${found.path}.status`, ...(found.event === undefined ? {} : { event: found.event }) }
+        return {
+          says: 'called its answer completed, though its JSON was cut',
+          ...where,
+          bytes: excerptEnd(bad.text ?? ''),
+        }
+      }
+      const spots = spotsOf(reply).filter(({ index }) => index === bad.index)
+      const spot = spots.findLast((each) => finishOf(each) !== undefined) ?? spots.at(-1)
+      const reason = spot && finishOf(spot)
+      const says = `finished ${reason === undefined ? 'without a finish_reason' : `with ${quoted(reason, 40)}`}, though its JSON was cut`
       return { says, ...(spot && at(spot, '.finish_reason')), bytes: excerptEnd(bad.text ?? '') }
     },
   },
@@ -90,6 +143,11 @@ export const jsonContracts: readonly Contract[] = [
 ]
 
 const isJsonStart = (text: string | undefined): boolean => /^\s*[[{]/.test(text ?? '')
+
+/** Whether a text that its limit ended looks cut: JSON that is not closed, or a sentence without an end. */
+export function isOpenText(text: string): boolean {
+  return isCutJson(text) || !/[.!?。！？…;)\]}"'`»”*]\s*$/.test(text)
+}
 
 /** Whether a text begins as a JSON object or array and ends before it is closed: cut, not malformed. */
 export function isCutJson(text: string): boolean {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Breach, Contract } from './contract.ts'
+import { contracts } from './index.ts'
 import { judge } from './judge.ts'
-import { completion, whole } from './seed.ts'
+import { completion, stream, whole } from './seed.ts'
 
 const contract = (breach: Breach | undefined, more: Partial<Contract> = {}): Contract => ({
   id: 'x',
@@ -26,7 +27,7 @@ test('a verdict is kept, broken or unchecked, and a note is never broken', () =>
     judged({ says })?.verdict,
     judged({ says }, { applies: () => false })?.verdict,
     judged({ says }, { level: 'info' })?.verdict,
-  ]).toEqual(['kept', 'broken', 'unchecked', 'kept'])
+  ]).toEqual(['kept', 'broken', 'unchecked', 'unchecked'])
 })
 
 test('a breach has the blame of its contract unless it says another', () => {
@@ -64,4 +65,22 @@ test("a verdict carries the provider's own id of the request, where there is one
     expect(idOf({ 'x-request-id': '', [name]: name })?.requestId).toBe(name)
   }
   expect(idOf({ 'x-request-id': '' })).not.toHaveProperty('requestId')
+})
+
+const only = (id: string) => contracts.filter((contract) => contract.id === id)
+
+test('what is only noted is never kept where something was found', () => {
+  const echo = (model: string) => judge(whole(completion({}, { model })), only('chat.model.echo'))
+  expect(echo('acme-1')).toEqual([{ contract: 'chat.model.echo', level: 'info', verdict: 'kept', requestId: 'req_1' }])
+  expect(echo('other')).toMatchObject([
+    {
+      verdict: 'unchecked',
+      breach: { says: 'named "other" as the model where "acme-1" was asked for', blame: 'gateway' },
+    },
+  ])
+})
+
+test('a breach with empty bytes and no place has the beginning of the answer', () => {
+  const [empty] = judge(stream([]), only('stream.sse.complete'))
+  expect(empty?.breach).toMatchObject({ bytes: 'HTTP 200, content-type text/event-stream; charset=utf-8, no body' })
 })

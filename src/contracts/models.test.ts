@@ -23,10 +23,12 @@ test('a bare array is no list, and one model is left alone', () => {
   }
   expect(judged([{ id: 'acme-1' }])).toMatchInlineSnapshot(`
     {
+      "bytes": "[{"id":"acme-1"}]",
       "path": "$",
       "says": "sent an array of 1 in place of an object",
     }
   `)
+  expect(judged('<html></html>')).toMatchObject({ says: 'sent a page of HTML or XML in place of JSON' })
   expect(judged({ object: 'list', data: [] })).toBeUndefined()
   expect(judged({ id: 'acme-1', object: 'model' }, '/models/acme-1')).toBe('unchecked')
 })
@@ -60,7 +62,7 @@ test('other lists: what breaks the contract, and what tells nothing', () => {
       "models.list.shape: sent 1.5 as \`created\`, not an integer of seconds @ $.data[0].created",
       "models.list.shape: unchecked",
       "models.list.shape: unchecked",
-      "models.list.shape: unchecked",
+      "models.list.shape: sent a body that is no JSON @ $",
       "models.list.shape: unchecked",
       "models.list.shape: left out \`object\` @ $.object",
       "models.list.shape: unchecked",

@@ -1,4 +1,5 @@
 import { isCount, isFilled, isRecord, misfit, shown } from './_chat.ts'
+import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
 import { apiOfUrl } from '../wire/ask.ts'
 import type { Json } from '../wire/exchange.ts'
@@ -23,8 +24,9 @@ export const modelsContracts: readonly Contract[] = [
     source: 'OpenAI API reference, Models, List models',
     blame: 'wire format',
     applies: isList,
-    check: ({ json }) => {
-      if (!isRecord(json)) return { says: `sent ${shown(json)} in place of an object`, path: '$' }
+    check: (reply) => {
+      const { json } = reply
+      if (!isRecord(json)) return unlikeObject(reply)
       if (json.object !== 'list') return odd('object', json.object, '"list"', '$')
       if (!Array.isArray(json.data)) return odd('data', json.data, 'an array', '$')
       for (const [at, item] of json.data.entries()) {
@@ -38,8 +40,8 @@ export const modelsContracts: readonly Contract[] = [
   },
 ]
 
-function isList({ api, status, json, error, exchange: { request } }: Reply): boolean {
-  if (api !== 'models' || status < 200 || status > 299 || error || json === undefined) return false
+function isList({ api, status, json, error, exchange: { request, response } }: Reply): boolean {
+  if (api !== 'models' || status < 200 || status > 299 || error || response.end !== 'closed') return false
   if (request) return request.method.toUpperCase() === 'GET' && apiOfUrl(request.url) === 'models'
   return isRecord(json) && Array.isArray(json.data)
 }

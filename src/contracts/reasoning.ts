@@ -1,9 +1,10 @@
-import { chunksIn, isFilled, isRecord, joined, list, place, spokenIn } from './_chat.ts'
+import { chunksIn, isFilled, isRecord, list, place, spokenIn } from './_chat.ts'
 import type { JsonObject, Spoken } from './_chat.ts'
 import type { Breach, Contract } from './contract.ts'
 import { readChatStream } from '../wire/chat.ts'
 import type { Reply } from '../wire/types.ts'
 import { lastCounted } from './_usage.ts'
+import { listed } from '../wire/text.ts'
 
 // Where reasoning may stand, by preference; Qwen, DeepSeek and most have the first, Groq and Ollama the second.
 const KNOWN: readonly string[] = ['reasoning_content', 'reasoning', 'reasoning_details']
@@ -86,7 +87,7 @@ function misplaced(reply: Reply): Breach | undefined {
     if (known.length === 0) return { says: `showed its reasoning in \`${field}\``, ...inside(at, field) }
     const kept: readonly string[] = common?.filter((name) => known.includes(name)) ?? known
     if (kept.length === 0) {
-      const names = [common ?? [], known].map((each) => joined(each.map((name) => `\`${name}\``)))
+      const names = [common ?? [], known].map((each) => listed(each.map((name) => `\`${name}\``)))
       return { says: `showed its reasoning first in ${names[0]}, then in ${names[1]}`, ...inside(at, field) }
     }
     common = kept

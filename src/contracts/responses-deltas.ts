@@ -1,18 +1,19 @@
-import { excerpt, filled, jsonText } from './_failures.ts'
+import { filled, jsonText } from './_failures.ts'
 import type { Sent } from './_responses.ts'
 import type { Breach } from './contract.ts'
+import { excerpt } from '../wire/text.ts'
 
 /** The pairs of events, by the stem of their type: which field of `.done` repeats the deltas. */
-const DONE: Readonly<Record<string, string>> = {
-  'response.output_text': 'text',
-  'response.refusal': 'refusal',
-  'response.function_call_arguments': 'arguments',
-  'response.custom_tool_call_input': 'input',
-  'response.mcp_call_arguments': 'arguments',
-  'response.code_interpreter_call_code': 'code',
-  'response.reasoning_text': 'text',
-  'response.reasoning_summary_text': 'text',
-}
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['response.output_text', 'text'],
+  ['response.refusal', 'refusal'],
+  ['response.function_call_arguments', 'arguments'],
+  ['response.custom_tool_call_input', 'input'],
+  ['response.mcp_call_arguments', 'arguments'],
+  ['response.code_interpreter_call_code', 'code'],
+  ['response.reasoning_text', 'text'],
+  ['response.reasoning_summary_text', 'text'],
+])
 
 // Clients show these from the deltas alone; for the others, `.done` alone is enough.
 const SHOWN = new Set(['response.output_text', 'response.function_call_arguments'])
@@ -28,7 +29,7 @@ export function unlikeDone(events: readonly Sent[]): Breach | undefined {
   for (const { json, event, type = '' } of events) {
     const at = type.lastIndexOf('.')
     const [stem, end] = [type.slice(0, at), type.slice(at + 1)]
-    const field = DONE[stem]
+    const field = DONE.get(stem)
     if (field === undefined) continue
     const { output_index: output = json.item_id, content_index: content = null, summary_index: summary = null } = json
     const key = jsonText([stem, output ?? null, content, summary])

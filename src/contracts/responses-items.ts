@@ -1,7 +1,8 @@
-import { excerpt, filled, isRecord } from './_failures.ts'
+import { filled, isRecord } from './_failures.ts'
 import type { Sent } from './_responses.ts'
 import type { Breach } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
+import { excerpt, quoted } from '../wire/text.ts'
 
 /** The first item that was opened twice, closed without being open, or never closed. */
 export function unlikeBalance(events: readonly Sent[]): Breach | undefined {
@@ -46,7 +47,7 @@ export function strangerIn(events: readonly Sent[]): Breach | undefined {
     const { json, event, type } = item
     if (type === 'response.output_item.added' && isRecord(json.item)) known.add(json.item.id)
     if (!isDeltaOfItem(item) || known.has(json.item_id)) continue
-    const says = `sent a delta in event ${event + 1} for item ${JSON.stringify(excerpt(filled(json.item_id) ?? '', 24))}, which no event had added`
+    const says = `sent a delta in event ${event + 1} for item ${quoted(filled(json.item_id) ?? '', 24)}, which no event had added`
     return { says, path: '$.item_id', event }
   }
   return undefined

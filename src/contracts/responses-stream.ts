@@ -1,8 +1,9 @@
-import { excerpt, filled, isClosed, isRecord, num } from './_failures.ts'
-import { eventsIn, isLast, isResumed, type Sent } from './_responses.ts'
+import { filled, isClosed, isRecord, num } from './_failures.ts'
+import { eventsIn, isAnswer, isLast, isResumed, type Sent } from './_responses.ts'
 import { unlikeDone } from './responses-deltas.ts'
 import { isDeltaOfItem, strangerIn, unlikeBalance } from './responses-items.ts'
 import type { Breach, Contract } from './contract.ts'
+import { counted, excerpt, quoted } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 
 const wire = { mode: 'wire', needs: ['responses', 'stream'], blame: 'wire format' } as const
@@ -36,11 +37,11 @@ export const responsesStreamContracts: readonly Contract[] = [
     id: 'responses.first-last',
     level: 'must',
     promise:
-      'Begins with `response.created` and ends with `response.completed`, `response.incomplete` or `response.failed`.',
+      'Streams from `response.created` to `response.completed`, `response.incomplete` or `response.failed`, all of it JSON.',
     hint: 'Treat the end of the connection as the end, and an answer without a terminal event as cut off.',
     source: `${EVENTS}; background responses begin with \`response.queued\`.`,
     // A cut connection is the network's doing.
-    applies: (reply) => isStream(reply) && isClosed(reply),
+    applies: (reply) => isClosed(reply) && (eventsIn(reply) !== undefined || isWhole(reply)),
     check: unlikeEnds,
   },
   {
@@ -106,7 +107,7 @@ function unlikeType(reply: Reply): Breach | undefined {
     const says =
       name === undefined
         ? `left out the \`event:\` field of ${excerpt(type)}`
-        : `named event ${event + 1} ${JSON.stringify(excerpt(name))} where its \`type\` is ${JSON.stringify(excerpt(type))}`
+        : `named event ${event + 1} ${quoted(name)} where its \`type\` is ${quoted(type)}`
     return { says, path: '$.type', event }
   }
   return undefined
@@ -133,21 +134,38 @@ function unlikeSequence(reply: Reply): Breach | undefined {
   return undefined
 }
 
+/** True for a whole body in answer to a request for a stream. */
+function isWhole(reply: Reply): boolean {
+  return isAnswer(reply) && !reply.stream && reply.asked?.stream === true && !reply.error
+}
+
 function unlikeEnds(reply: Reply): Breach | undefined {
+  const { stream, error } = reply
+  if (!stream) return { says: 'sent a whole body in place of an event stream', path: '$', bytes: excerpt(reply.text) }
   const own = sent(reply).filter(({ type }) => type?.startsWith('response.') || type === 'error' || !type)
   const [first, last] = [own[0], own.at(-1)]
-  if (!first || !last) return undefined
+  if (!first || !last) {
+    const event = stream.events.length === 0 ? {} : { event: 0 }
+    return error
+      ? undefined
+      : { says: 'sent a stream without any event of a response', ...event, bytes: excerpt(reply.text) }
+  }
   const begins =
     first.type === 'response.created' || first.type === 'response.queued' || first.type === 'error' || isFault(first)
   if (!begins && !isResumed(reply))
     return { says: `began with ${name(first)}, not with response.created`, path: '$.type', event: first.event }
   // An `error` event may be the last one: the response did not live to be failed.
-  if (isLast(last.type) || last.type === 'error' || isFault(last)) return undefined
-  return {
-    says: `ended with ${name(last)}, not with response.completed, incomplete or failed`,
-    path: '$.type',
-    event: last.event,
+  if (!isLast(last.type) && last.type !== 'error' && !isFault(last)) {
+    return {
+      says: `ended with ${name(last)}, not with response.completed, incomplete or failed`,
+      path: '$.type',
+      event: last.event,
+    }
   }
+  const [event] = error ? [] : stream.malformed
+  if (event === undefined) return undefined
+  const says = `sent ${counted(stream.malformed.length, 'event')} whose data is not JSON`
+  return { says, event, bytes: excerpt(stream.events[event]?.data ?? '') }
 }
 
 function isFault({ json, type }: Sent): boolean {

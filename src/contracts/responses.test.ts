@@ -23,9 +23,9 @@ describe.each(responsesSeeds)('$contract', ({ contract, clean, defect, also = []
 test('every breach says what was sent and where', () => {
   expect(responsesSeeds.map(saidOf)).toMatchInlineSnapshot(`
     [
-      "responses.envelope: sent \`status\` as the text "done", not as one of its six words @ $.status",
+      "responses.envelope: sent \`status\` as "done", not as one of its six words @ $.status",
       "responses.usage-sum: counted 8 input and 3 output tokens, but a total of 12 @ $.usage.total_tokens",
-      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed" @ $.status",
       "responses.event-type-match: named event 5 "message" where its \`type\` is "response.output_text.delta" @ $.type @ event 4",
       "responses.sequence-contiguous: numbered event 10 with 10 where 9 was next @ $.sequence_number @ event 9",
       "responses.first-last: ended with response.output_item.done, not with response.completed, incomplete or failed @ $.type @ event 8",
@@ -56,6 +56,47 @@ describe.runIf(hasCorpus)('in the corpus of recorded traffic', () => {
 })
 
 const path = '/responses'
+const said = (id: string, exchange: Exchange) => {
+  const breach = judged(id, exchange)
+  return typeof breach === 'string' ? breach : breach.says
+}
+
+test('what is no response at all breaks the envelope', () => {
+  const bodies = ['<html>Sign in</html>', '', 'OK', [response()], 7, { error: { message: 'No' } }]
+  expect(bodies.map((body) => said('responses.envelope', whole(body, { path })))).toEqual([
+    'sent a page of HTML or XML in place of JSON',
+    'sent an empty body',
+    'sent a body that is no JSON',
+    'sent an array of 1 in place of an object',
+    'sent 7 in place of an object',
+    'unchecked',
+  ])
+  expect(said('responses.envelope', whole('', { path, end: 'aborted' }))).toBe('unchecked')
+})
+
+test('what is no whole stream breaks its first and last', () => {
+  const cutFrame = [...greeting.slice(0, 5), 'data: {"type":"response.out', ...greeting.slice(5)]
+  const streams: Record<string, Exchange> = {
+    nothing: sent([]),
+    'only [DONE]': sent(['data: [DONE]']),
+    'a cut frame': sent(cutFrame),
+    'a whole body': whole(response(), { path, ask: { stream: true } }),
+    'an error in a body': whole({ error: { message: 'No' } }, { path, ask: { stream: true } }),
+    'an error that is no JSON': sent(['event: error\ndata: overloaded']),
+    'a cut connection': sent([], { end: 'aborted' }),
+  }
+  const found = Object.entries(streams).map(([name, exchange]) => [name, said('responses.first-last', exchange)])
+  expect(Object.fromEntries(found)).toEqual({
+    nothing: 'sent a stream without any event of a response',
+    'only [DONE]': 'sent a stream without any event of a response',
+    'a cut frame': 'sent 1 event whose data is not JSON',
+    'a whole body': 'sent a whole body in place of an event stream',
+    'an error in a body': 'unchecked',
+    'an error that is no JSON': 'kept',
+    'a cut connection': 'unchecked',
+  })
+})
+
 const one = (more: Record<string, unknown> = {}, parts: Parts = {}) => whole(response(more), { path, ...parts })
 
 describe('responses.envelope', () => {
@@ -113,11 +154,16 @@ describe('responses.incomplete', () => {
     expect(judged('responses.incomplete', exchange)).toBe(verdict)
   })
 
+  test.each(['{"a":', '{"a":"x"', 'These are:', 'There are 4'])('is broken by the text %j at the limit', (text) => {
+    const output = [{ type: 'message', content: [{ type: 'output_text', text }] }]
+    expect(judged('responses.incomplete', one({ ...spent, output }, asked))).toMatchObject({ path: '$.status' })
+  })
+
   test('is broken by arguments cut at the limit, and by no reason', () => {
     expect(judged('responses.incomplete', one({ ...spent, output: [call] }, asked))).toMatchInlineSnapshot(`
       {
         "path": "$.status",
-        "says": "spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed"",
+        "says": "spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed"",
       }
     `)
     expect(judged('responses.incomplete', one({ status: 'incomplete', incomplete_details: null })))
@@ -342,11 +388,11 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
   const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
   expect(lines.flat()).toMatchInlineSnapshot(`
     [
-      "responses.envelope: sent \`id\` as the text "", not as a non-empty string @ $.response.id @ event 9",
+      "responses.envelope: sent \`id\` as "", not as a non-empty string @ $.response.id @ event 9",
       "responses.envelope: unchecked",
       "responses.envelope: unchecked",
       "responses.envelope: unchecked",
-      "responses.envelope: unchecked",
+      "responses.envelope: sent an array of 0 in place of an object @ $ @ bytes []",
       "responses.envelope: left out \`object\` @ $.object",
       "responses.envelope: left out \`id\` @ $.id",
       "responses.envelope: kept",
@@ -360,10 +406,10 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
       "responses.usage-sum: unchecked",
       "responses.usage-sum: unchecked",
       "responses.incomplete: unchecked",
-      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
-      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed" @ $.status",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed" @ $.status",
       "responses.incomplete: unchecked",
-      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer the text "completed" @ $.status",
+      "responses.incomplete: spent 16 output tokens, all that max_output_tokens allowed, and called the cut answer "completed" @ $.status",
       "responses.incomplete: unchecked",
       "responses.incomplete: unchecked",
       "responses.incomplete: called the answer incomplete without a reason @ $.response.incomplete_details @ event 9",
@@ -381,8 +427,8 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
       "responses.first-last: kept",
       "responses.first-last: ended with response.in_progress, not with response.completed, incomplete or failed @ $.type @ event 9",
       "responses.first-last: ended with an event without a type, not with response.completed, incomplete or failed @ $.type @ event 9",
-      "responses.first-last: kept",
-      "responses.first-last: unchecked",
+      "responses.first-last: sent a stream without any event of a response @ event 0 @ bytes event: ping\\ndata: {"type":"ping","sequence_number":0}\\n\\n",
+      "responses.first-last: began with an event without a type, not with response.created @ $.type @ event 0",
       "responses.items-balanced: kept",
       "responses.items-balanced: never finished item a, which event 1 added @ $.output_index @ event 0",
       "responses.items-balanced: never finished item without an index, which event 1 added @ $.output_index @ event 0",
@@ -409,4 +455,9 @@ test('other responses: what breaks each contract, what keeps it, and what tells 
       "responses.no-done-sentinel: unchecked",
     ]
   `)
+})
+
+test('an event whose type is a word that every object knows is no pair of deltas', () => {
+  const events = [...greeting.slice(0, 4), { type: 'constructor.delta' }, { type: 'constructor.done' }]
+  expect(judged('responses.delta-concat', sent([...events, ...greeting.slice(4)]))).toBe('kept')
 })

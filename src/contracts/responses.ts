@@ -1,9 +1,12 @@
-import { filled, isRecord, num, parseJson, shown } from './_failures.ts'
-import { itemsOf, responseIn, type Found } from './_responses.ts'
+import { filled, isClosed, isRecord, num, parseJson } from './_failures.ts'
+import { isAnswer, itemsOf, responseIn, type Found } from './_responses.ts'
+import { isOpenText } from './json.ts'
 import { responsesStreamContracts } from './responses-stream.ts'
+import { unlikeObject } from './_body.ts'
 import type { Breach, Contract } from './contract.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
+import { shown } from './_chat.ts'
 
 const wire = { mode: 'wire', needs: ['responses'], blame: 'wire format' } as const
 
@@ -18,8 +21,8 @@ export const responsesContracts: readonly Contract[] = [
     hint: 'Read only `output` and `status`, each with a fallback, and round `created_at`.',
     source:
       'OpenAI API reference, Responses, The response object; measured: one host writes `created_at` as a float in 4 of 13 responses, nobody else does.',
-    applies: (reply) => responseIn(reply) !== undefined,
-    check: unlikeResponse,
+    applies: (reply) => responseIn(reply) !== undefined || isOther(reply),
+    check: (reply) => (isOther(reply) ? unlikeObject(reply) : unlikeResponse(reply)),
   },
   {
     ...wire,
@@ -47,6 +50,11 @@ export const responsesContracts: readonly Contract[] = [
   },
   ...responsesStreamContracts,
 ]
+
+/** True where something else than JSON's object answers a request for a response. */
+function isOther(reply: Reply): boolean {
+  return isAnswer(reply) && !reply.stream && isClosed(reply) && !reply.error && !isRecord(reply.json)
+}
 
 const STATUSES = new Set(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete'])
 
@@ -99,7 +107,7 @@ function countsIn(
 
 /**
  * Whether the output is as long as the request allowed, and looks cut: arguments that are no JSON, an item that says so
- * itself, or a text without an end. An answer may end by itself at exactly the limit.
+ * itself, JSON that is not closed, or a text without an end. An answer may end by itself at exactly the limit.
  */
 function reachedLimit(reply: Reply): boolean {
   const found = responseIn(reply)
@@ -109,7 +117,7 @@ function reachedLimit(reply: Reply): boolean {
   const [answer] = reply.answers
   const isCut = (answer?.toolCalls ?? []).some((call) => parseJson(call.arguments) === undefined)
   const isOpen = itemsOf(found.response).some(({ status }) => status === 'incomplete' || status === 'in_progress')
-  return isCut || isOpen || !/[.!?。！？…:;)\]}"'`»”*\d]\s*$/.test(answer?.text ?? '')
+  return isCut || isOpen || isOpenText(answer?.text ?? '')
 }
 
 function unlikeIncomplete(reply: Reply): Breach | undefined {

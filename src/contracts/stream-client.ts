@@ -1,8 +1,8 @@
 import { excerpt, quoted } from '../wire/text.ts'
-import { filled, isRecord, str } from '../wire/guards.ts'
+import { filled, isRecord } from '../wire/guards.ts'
 import { bodyBytes } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { answersOf, blankLine, differ, errorIn, firstChange, kept, latin1, only, payloadOf } from './_reread.ts'
+import { answersOf, blankLine, differ, errorIn, firstChange, kept, latin1, lostIn, only, payloadOf } from './_reread.ts'
 import { own, small, spoilt, trying, uncommented, withPieces, type CheckWith } from './_reread.ts'
 import { at, finishOf, isChatStream, spotsOf, type Spot } from './_stream.ts'
 import type { Contract } from './contract.ts'
@@ -14,6 +14,11 @@ const chunkObject = 'OpenAI API reference, the chat completion chunk object'
 const badFrame = 'data: {"id":"cut o'
 
 const deltasOf = (reply: Reply): Spot[] => spotsOf(reply).filter(({ choice }) => isRecord(choice.delta))
+const partsOf = (reply: Reply, key: 'content' | 'refusal') =>
+  deltasOf(reply).flatMap((spot) => {
+    const part = filled(spot.said[key])
+    return part === undefined ? [] : [{ ...spot, part }]
+  })
 const hasEvents = (reply: Reply): boolean =>
   isChatStream(reply) && reply.stream.events.length > 0 && reply.exchange.response.end !== 'open'
 
@@ -57,9 +62,9 @@ export const streamCheckWith = {
     return { says: 'was read as an answer where only a frame that is not JSON and [DONE] came', bytes: badFrame }
   }),
   'stream.finish.payload-in-final-chunk': trying((reply, read) => {
-    const { answers } = read(reply.exchange)
+    const answers = new Map(read(reply.exchange).answers.map((answer) => [answer.index, answer]))
     for (const spot of deltasOf(reply).filter((each) => finishOf(each) !== undefined)) {
-      const { text = '', toolCalls = [] } = answers.find(({ index }) => index === spot.index) ?? {}
+      const { text = '', toolCalls = [] } = answers.get(spot.index) ?? {}
       const heard = [text, ...toolCalls.map((call) => call.arguments)]
       const lost = payloadOf(spot).find((part) => !heard.some((all) => all.includes(part)))
       if (lost === undefined) continue
@@ -69,12 +74,9 @@ export const streamCheckWith = {
   }),
   'stream.refusal-delta': trying((reply, read) => {
     const { answers } = read(reply.exchange)
-    const lost = deltasOf(reply).find(({ said, index }) => {
-      const answer = answers.find((each) => each.index === index)
-      return !(answer?.refusal ?? '').includes(filled(said.refusal) ?? '')
-    })
+    const lost = lostIn(partsOf(reply, 'refusal'), answers, ({ refusal }) => refusal)
     if (lost === undefined) return undefined
-    const says = `was read without its refusal ${quoted(str(lost.said.refusal) ?? '', 40)}`
+    const says = `was read without its refusal ${quoted(lost.part, 40)}`
     return { says, ...at(lost, '.delta.refusal') }
   }),
   'stream.error.midstream-surfaced': trying((reply, read) => {
@@ -83,10 +85,7 @@ export const streamCheckWith = {
     const seen = read(reply.exchange)
     if (seen.error?.eventIndex === undefined)
       return { says: 'was read as a success in spite of an error inside', ...error }
-    const lost = deltasOf(reply).find(({ said, index }) => {
-      const answer = seen.answers.find((each) => each.index === index)
-      return !(answer?.text ?? '').includes(str(said.content) ?? '')
-    })
+    const lost = lostIn(partsOf(reply, 'content'), seen.answers, ({ text }) => text)
     return lost && { says: 'was read without the text that came beside an error', ...at(lost, '.delta.content') }
   }),
 } as const satisfies Readonly<Record<string, CheckWith>>

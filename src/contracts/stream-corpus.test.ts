@@ -84,6 +84,7 @@ describe.runIf(here)('in the corpus of recorded traffic', () => {
     expect(Object.fromEntries(each.filter(([, by]) => by !== ''))).toMatchInlineSnapshot(`
       {
         "finish.enum": "snowflake 2",
+        "finish.tool_calls-iff-calls": "snowflake 1",
         "json_schema.string-content": "cloudflare 1",
         "stream.chunk.created-constant": "azure-openai 2, databricks 1, llama.cpp 1, ollama 1, perplexity 1, xai 4",
         "stream.chunk.id-constant": "avian 1, azure-openai 2, copilot 1, snowflake 2",

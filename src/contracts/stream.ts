@@ -3,7 +3,8 @@ import { isRecord } from '../wire/guards.ts'
 import { isDone } from '../wire/sse.ts'
 import type { Reply, StreamFacts } from '../wire/types.ts'
 import type { Breach, Contract } from './contract.ts'
-import { isChat, isChatStream } from './_stream.ts'
+import { isChatStream } from './_stream.ts'
+import { isChat } from './_once.ts'
 
 const wire = { mode: 'wire', needs: ['stream'] } as const
 

@@ -1,8 +1,9 @@
 import { isRecord, list, parseJson } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
+import { isCut } from '../wire/finish.ts'
 import type { Reply } from '../wire/types.ts'
 import { streamedCalls } from './_tools-stream.ts'
-import { atText, first, isCut, MESSAGE, notJson, shown, wholeCalls, wire, type Call } from './_tools.ts'
+import { asJson, atText, type Call, first, MESSAGE, notJson, wholeCalls, wire } from './_tools.ts'
 import type { Contract } from './contract.ts'
 
 const shared = { ...wire, needs: ['tools'] } as const
@@ -66,8 +67,8 @@ export const toolsArgumentsContracts: readonly Contract[] = [
         const what =
           call.arguments === undefined
             ? 'without arguments'
-            : `with arguments that are no string: ${shown(call.arguments)}`
-        return { says: `sent ${call.label} ${what}`, ...atText(call), bytes: shown(call.arguments) }
+            : `with arguments that are no string: ${asJson(call.arguments)}`
+        return { says: `sent ${call.label} ${what}`, ...atText(call), bytes: asJson(call.arguments) }
       }),
   },
   {
@@ -93,7 +94,7 @@ export const toolsArgumentsContracts: readonly Contract[] = [
     check: (reply) =>
       first(withJson(reply), (call) => {
         if (isRecord(parsed(call))) return undefined
-        const text = shown(parsed(call))
+        const text = asJson(parsed(call))
         return {
           says: `sent ${call.label} with arguments that are JSON but no object: ${text}`,
           ...atText(call),
@@ -114,9 +115,9 @@ export const toolsArgumentsContracts: readonly Contract[] = [
         isRecord(parsed(call))
           ? undefined
           : {
-              says: `sent ${call.label}, which takes no parameters, with arguments ${shown(call.arguments)}, not {}`,
+              says: `sent ${call.label}, which takes no parameters, with arguments ${asJson(call.arguments)}, not {}`,
               ...atText(call),
-              bytes: shown(call.arguments),
+              bytes: asJson(call.arguments),
             },
       ),
   },

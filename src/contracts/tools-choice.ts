@@ -1,8 +1,9 @@
 import { isRecord, list, str } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
+import { isCut } from '../wire/finish.ts'
 import type { Reply } from '../wire/types.ts'
 import { toolStream } from './_tools-stream.ts'
-import { at, first, isCut, shown, wholeChoices, wire, type Call } from './_tools.ts'
+import { asJson, at, type Call, first, wholeChoices, wire } from './_tools.ts'
 import type { Contract } from './contract.ts'
 
 /** How each choice that calls tools has finished; a choice that stopped early is none. */
@@ -21,9 +22,9 @@ const finishIn = (reply: Reply, call: string, words: readonly string[]) =>
     words.includes(str(reason) ?? '')
       ? undefined
       : {
-          says: `sent ${reason === undefined ? 'no finish_reason' : `finish_reason ${shown(reason)}`} after ${call}`,
+          says: `sent ${reason === undefined ? 'no finish_reason' : `finish_reason ${asJson(reason)}`} after ${call}`,
           ...at(end),
-          bytes: shown(reason),
+          bytes: asJson(reason),
         },
   )
 

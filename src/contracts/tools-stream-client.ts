@@ -1,11 +1,14 @@
-import { isRecord, jsonText, list, parseJson, str, type JsonObject } from '../wire/guards.ts'
+import { isRecord, jsonText, list, str, type JsonObject } from '../wire/guards.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Answer, Reply } from '../wire/types.ts'
+import { growing } from './_growing.ts'
 import { own, trying, type CheckWith, type Reader } from './_reread.ts'
 import { eventsOf, rewritten, withDeltas } from './_tools-rewrite.ts'
 import { segments, toolStream, written, type Delta } from './_tools-stream.ts'
-import { first, isCustom, shown } from './_tools.ts'
+import { asJson, first, isCustom } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
+import { once } from './_once.ts'
+import { isChatStream } from './_stream.ts'
 
 const shared = { mode: 'client', needs: ['tools', 'stream'], blame: 'configuration' } as const
 const hint = "Report this exchange to the client's authors: the fault is the reader's, not the provider's."
@@ -48,18 +51,18 @@ function emptyIsNothing(reply: Reply, read: Reader): Breach | undefined {
 }
 
 /** The first delta after which a call's arguments are JSON while its choice has not finished. */
-function early(reply: Reply): Delta | undefined {
+const early = once((reply): Delta | undefined => {
   const { finishes } = toolStream(reply)
   for (const { head, rest } of segments(reply)) {
     const end = finishes.get(head.choice)?.since ?? 0
-    let text = ''
+    const text = growing()
     for (const delta of [head, ...rest]) {
-      text += written(delta)
-      if (delta.event < end && written(delta).trimEnd().endsWith('}') && isRecord(parseJson(text))) return delta
+      text.add(written(delta))
+      if (delta.event < end && written(delta).trimEnd().endsWith('}') && isRecord(text.value())) return delta
     }
   }
   return undefined
-}
+})
 
 function waits(reply: Reply, read: Reader): Breach | undefined {
   const delta = early(reply)
@@ -76,10 +79,10 @@ function waits(reply: Reply, read: Reader): Breach | undefined {
   const reason = answer?.finishReasons[0]
   if (reason === undefined) return undefined
   return {
-    says: `was read as finished (${shown(reason)}) while only the arguments of a call could be parsed`,
+    says: `was read as finished (${asJson(reason)}) while only the arguments of a call could be parsed`,
     event: delta.event,
     path: `${delta.path}.function.arguments`,
-    bytes: shown(delta.entry),
+    bytes: asJson(delta.entry),
   }
 }
 
@@ -122,8 +125,8 @@ function joinsNames(reply: Reply, read: Reader): Breach | undefined {
     const split = withSplitName(reply, delta)
     const found = split && names(read(split).answers)
     if (found === undefined || found === expected) return undefined
-    const says = `was read as calling ${shown(found)} where a name came in two deltas, not ${shown(expected)}`
-    return { says, event: delta.event, path: `${delta.path}.function.name`, bytes: shown(delta.entry) }
+    const says = `was read as calling ${asJson(found)} where a name came in two deltas, not ${asJson(expected)}`
+    return { says, event: delta.event, path: `${delta.path}.function.name`, bytes: asJson(delta.entry) }
   })
 }
 
@@ -131,8 +134,6 @@ const names = (answers: readonly Answer[]) =>
   answers.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name)).join(', ')
 
 const asksForTools = ({ asked }: Reply) => asked !== undefined && asked.tools.size > 0
-const isChatStream = ({ api, status, stream }: Reply) =>
-  api === 'chat' && status >= 200 && status < 300 && stream !== undefined
 const showsEmpty = (reply: Reply) =>
   eventsOf(reply).some(({ json }) =>
     list(isRecord(json) ? json.choices : undefined).some(

@@ -1,3 +1,4 @@
+import { endsCalls, isCut } from '../wire/finish.ts'
 import type { Reply } from '../wire/types.ts'
 import {
   callOf,
@@ -9,8 +10,9 @@ import {
   type Delta,
   type Segment,
 } from './_tools-stream.ts'
-import { CHUNK, clip, first, isCut, isCustom, notJson, shown, wire, type Call } from './_tools.ts'
+import { asJson, type Call, CHUNK, first, isCustom, notJson, wire } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
+import { excerpt } from '../wire/text.ts'
 
 const shared = { ...wire, needs: ['tools', 'stream'] } as const
 
@@ -27,10 +29,11 @@ const long = (reply: Reply) =>
 function ends(reply: Reply) {
   const { deltas, finishes } = toolStream(reply)
   const calling = new Set(deltas.map(({ choice }) => choice))
-  return [...finishes].flatMap(([choice, end]) => (calling.has(choice) && !isCut(end.reason) ? [end] : []))
+  return reply.answers.flatMap((answer) => {
+    const end = calling.has(answer.index) ? finishes.get(answer.index) : undefined
+    return end === undefined || isCut(end.reason) ? [] : [{ ...end, answer }]
+  })
 }
-
-const mayStop = ({ asked }: Reply) => asked?.namedTool !== undefined
 
 /** The calls of a choice that has several, all of them with an index. */
 function parallel(reply: Reply): readonly (readonly Segment[])[] {
@@ -46,7 +49,7 @@ function mixed(reply: Reply, all: readonly Segment[]): Breach | undefined {
     const before = heads.get(head.index)
     heads.set(head.index, head)
     if (!before) return undefined
-    const ids = `${shown(before.entry.id)} and ${shown(head.entry.id)}`
+    const ids = `${asJson(before.entry.id)} and ${asJson(head.entry.id)}`
     return { says: `sent the calls ${ids} both under index ${head.index}`, ...where(head, '.index') }
   })
   return same ?? first(complete(all.flatMap((segment) => callOf(reply, segment) ?? [])), (call) => notJson(reply, call))
@@ -67,10 +70,10 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
         const text = fn.arguments
         if (text === undefined || typeof text === 'string') return undefined
         return {
-          says: `streamed arguments that are no string: ${shown(text)}`,
+          says: `streamed arguments that are no string: ${asJson(text)}`,
           event,
           path: `${path}.function.arguments`,
-          bytes: shown(text),
+          bytes: asJson(text),
         }
       }),
   },
@@ -103,7 +106,7 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
         says: `sent ${text.length} characters of arguments in one delta`,
         event,
         path: `${path}.function.arguments`,
-        bytes: clip(text),
+        bytes: excerpt(text),
       }
     },
   },
@@ -116,14 +119,14 @@ export const toolsStreamJoinedContracts: readonly Contract[] = [
     source: 'OpenAI API reference, finish_reason: tool_calls if the model called a tool',
     applies: (reply) => ends(reply).length > 0,
     check: (reply) =>
-      first(ends(reply), ({ reason, event, path }) =>
-        reason === 'tool_calls' || (reason === 'stop' && mayStop(reply))
+      first(ends(reply), ({ reason, event, path, answer }) =>
+        endsCalls(answer, reply.asked)
           ? undefined
           : {
-              says: `sent finish_reason ${shown(reason)} after streamed tool calls`,
+              says: `sent finish_reason ${asJson(reason)} after streamed tool calls`,
               event,
               path,
-              bytes: shown(reason),
+              bytes: asJson(reason),
             },
       ),
   },

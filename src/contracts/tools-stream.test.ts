@@ -222,6 +222,11 @@ test.each<[string, Exchange, string]>([
   expect(Object.keys(breaches(exchange))).toEqual(ids.split(' '))
 })
 
+test('empty arguments are the fault of who writes the wire, not of the model', () => {
+  const found = breaches(said([first({}, { arguments: '' })]))['tools.stream.args-concat-json']
+  expect(found).toMatch(/with arguments "", which is no JSON. \[wire format,/)
+})
+
 const named = { tool_choice: { type: 'function', function: { name: 'get_weather' } } }
 const sql = { index: 0, id: 'a', type: 'custom', custom: { name: 'sql', input: 'select 1' } }
 const part = (delta: object | null, finish: string | null, index: number) => ({

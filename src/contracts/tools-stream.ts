@@ -1,7 +1,7 @@
 import { filled, position } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
 import { segments, toolStream, where, type Delta, type Segment } from './_tools-stream.ts'
-import { CHUNK, first, isCustom, shown, wire } from './_tools.ts'
+import { asJson, CHUNK, first, isCustom, wire } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
 import { toolsStreamClientContracts } from './tools-stream-client.ts'
 import { toolsStreamJoinedContracts } from './tools-stream-joined.ts'
@@ -17,7 +17,7 @@ function sharedIndex(group: readonly Delta[]): Breach | undefined {
   const before = group.map(({ entry }) => filled(entry.id)).find((id) => id !== undefined)
   const other = group.find(({ entry }) => filled(entry.id) !== undefined && entry.id !== before)
   if (before === undefined || !other) return undefined
-  const ids = `${shown(before)} and ${shown(other.entry.id)}`
+  const ids = `${asJson(before)} and ${asJson(other.entry.id)}`
   return { says: `sent two ids under index ${other.index}: ${ids}`, ...where(other, '.id') }
 }
 
@@ -38,10 +38,10 @@ function overwritten({ head, rest }: Segment): Breach | undefined {
   for (const delta of rest) {
     const [nextId = id, nextName = name] = [filled(delta.entry.id), filled(delta.fn.name)]
     if (id !== undefined && nextId !== id) {
-      return { says: `changed the id of a call from ${shown(id)} to ${shown(nextId)}`, ...where(delta, '.id') }
+      return { says: `changed the id of a call from ${asJson(id)} to ${asJson(nextId)}`, ...where(delta, '.id') }
     }
     if (name !== undefined && nextName !== name) {
-      const says = `changed the name of a call from ${shown(name)} to ${shown(nextName)}`
+      const says = `changed the name of a call from ${asJson(name)} to ${asJson(nextName)}`
       return { says, ...where(delta, '.function.name') }
     }
     id = nextId
@@ -72,7 +72,7 @@ export const toolsStreamContracts: readonly Contract[] = [
       first(toolStream(reply).deltas, (delta) => {
         if (hasIndex(delta)) return undefined
         const { index } = delta.entry
-        const what = index === undefined ? 'without an index' : `with the index ${shown(index)}`
+        const what = index === undefined ? 'without an index' : `with the index ${asJson(index)}`
         return { says: `sent a tool-call delta ${what}`, ...where(delta, '.index') }
       }),
   },

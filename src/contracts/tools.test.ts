@@ -199,15 +199,15 @@ test('these are found', () => {
         "tools.args.json": "It sent the call of get_weather with arguments that are no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
       },
       "blank arguments": {
-        "tools.args.json": "It sent the call of get_weather with arguments " ", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.args.json": "It sent the call of get_weather with arguments " ", which is no JSON. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
       },
       "blank arguments for a tool whose parameters are null": {
         "tools.args.empty-object": "It sent the call of nothing, which takes no parameters, with arguments "", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
-        "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
       },
       "blank arguments for a tool whose parameters declare none": {
         "tools.args.empty-object": "It sent the call of nothing, which takes no parameters, with arguments "", not {}. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
-        "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [model, $.choices[0].message.tool_calls[0].function.arguments]",
+        "tools.args.json": "It sent the call of nothing with arguments "", which is no JSON. [wire format, $.choices[0].message.tool_calls[0].function.arguments]",
       },
       "blank content": {
         "tools.message.content-null": "It sent tool calls with content "\\n\\n" in place of null. [wire format, $.choices[0].message.content]",
@@ -320,11 +320,11 @@ test.each<[string, Exchange]>([
 })
 
 test('of long arguments that are no JSON the end is shown, of a long entry the beginning', () => {
-  const [text, end] = [`{"city":"${'Paris '.repeat(20)}`, `…${'Paris '.repeat(20).slice(-79)}`]
+  const [text, end] = [`{"city":"${'Paris '.repeat(20)}`, `…${'Paris '.repeat(20).slice(-80)}`]
   const reply = readReply(answer([call({ ...weather, arguments: text }, { type: undefined })]))
   const bytesOf = (id: string) => toolsContracts.find((contract) => contract.id === id)?.check(reply)?.bytes
   expect(bytesOf('tools.args.json')).toBe(end)
-  expect(bytesOf('tools.call.type')).toMatch(/^\{"id":"call_1".{65}…$/)
+  expect(bytesOf('tools.call.type')).toMatch(/^\{"id":"call_1".{66}…$/)
 })
 
 test('a named tool may be of the legacy kind, which tells nothing', () => {

@@ -2,10 +2,11 @@ import { filled, isRecord, list, str, type JsonObject } from '../wire/guards.ts'
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
 import { streamedCalls } from './_tools-stream.ts'
-import { at, clip, first, MESSAGE, shown, wholeCalls, wholeChoices, wire } from './_tools.ts'
+import { asJson, at, first, MESSAGE, wholeCalls, wholeChoices, wire } from './_tools.ts'
 import type { Breach, Contract } from './contract.ts'
 import { toolsArgumentsContracts } from './tools-arguments.ts'
 import { toolsChoiceContracts } from './tools-choice.ts'
+import { excerpt } from '../wire/text.ts'
 
 const shared = { ...wire, needs: ['tools'] } as const
 
@@ -41,11 +42,11 @@ function sameId(reply: Reply): Breach | undefined {
   return first(withId(reply), (call) => {
     const id = call.id ?? null
     const place = before.get(id)
-    const where = { ...at(call, call.event === undefined ? '.id' : ''), bytes: shown(id) }
-    if (seen.has(id)) return { says: `sent two tool calls with the id ${shown(id)}`, ...where }
+    const where = { ...at(call, call.event === undefined ? '.id' : ''), bytes: asJson(id) }
+    if (seen.has(id)) return { says: `sent two tool calls with the id ${asJson(id)}`, ...where }
     if (place !== undefined) {
       return {
-        says: `sent ${call.label} with the id ${shown(id)}, which a call in messages[${place}] already has`,
+        says: `sent ${call.label} with the id ${asJson(id)}, which a call in messages[${place}] already has`,
         ...where,
       }
     }
@@ -74,8 +75,8 @@ export const toolsContracts: readonly Contract[] = [
     check: (reply) =>
       first(modern(reply), (call) => {
         if (filled(call.id) !== undefined) return undefined
-        const what = call.id === undefined ? 'without an id' : `with the id ${shown(call.id)}`
-        return { says: `sent ${call.label} ${what}`, ...at(call, '.id'), bytes: shown(call.entry) }
+        const what = call.id === undefined ? 'without an id' : `with the id ${asJson(call.id)}`
+        return { says: `sent ${call.label} ${what}`, ...at(call, '.id'), bytes: asJson(call.entry) }
       }),
   },
   {
@@ -100,8 +101,8 @@ export const toolsContracts: readonly Contract[] = [
       first(modern(reply), (call) => {
         const { type } = call.entry
         if (type === 'function' || (type === 'custom' && call.kind === 'custom')) return undefined
-        const what = type === undefined ? 'without a type' : `with the type ${shown(type)}`
-        return { says: `sent ${call.label} ${what}`, ...at(call, '.type'), bytes: shown(call.entry) }
+        const what = type === undefined ? 'without a type' : `with the type ${asJson(type)}`
+        return { says: `sent ${call.label} ${what}`, ...at(call, '.type'), bytes: asJson(call.entry) }
       }),
   },
   {
@@ -116,13 +117,13 @@ export const toolsContracts: readonly Contract[] = [
     check: (reply) =>
       first(everyCall(reply), (call) => {
         if (reply.asked?.tools.has(call.name ?? '')) return undefined
-        const offered = clip([...(reply.asked?.tools.keys() ?? [])].join(', '))
+        const offered = excerpt([...(reply.asked?.tools.keys() ?? [])].join(', '))
         const blame = call.name ? {} : ({ blame: 'wire format' } as const)
         return {
           says: `sent ${call.label}, while it was offered ${offered}`,
           ...blame,
           ...at(call),
-          bytes: shown(call.entry),
+          bytes: asJson(call.entry),
         }
       }),
   },
@@ -138,8 +139,8 @@ export const toolsContracts: readonly Contract[] = [
     check: (reply) =>
       first(wholeChoices(reply).filter(silent), ({ path, message: { content } }) => {
         if (content === null) return undefined
-        const what = content === undefined ? 'without content' : `with content ${shown(content)} in place of null`
-        return { says: `sent tool calls ${what}`, path: `${path}.message.content`, bytes: shown(content) }
+        const what = content === undefined ? 'without content' : `with content ${asJson(content)} in place of null`
+        return { says: `sent tool calls ${what}`, path: `${path}.message.content`, bytes: asJson(content) }
       }),
   },
   {
@@ -155,9 +156,9 @@ export const toolsContracts: readonly Contract[] = [
         calls === undefined
           ? undefined
           : {
-              says: `sent tool_calls ${shown(calls)} beside a plain answer`,
+              says: `sent tool_calls ${asJson(calls)} beside a plain answer`,
               path: `${path}.message.tool_calls`,
-              bytes: shown(calls),
+              bytes: asJson(calls),
             },
       ),
   },

@@ -1,8 +1,10 @@
-import { chunksIn, isChat, isRecord, list, misfit, place } from './_chat.ts'
+import { chunksIn, isRecord, list, misfit, place } from './_chat.ts'
 import { countedIn, doneIn, lastCounted, type Counted } from './_usage.ts'
 import type { Breach, Contract } from './contract.ts'
 import type { Reply } from '../wire/types.ts'
 import { neverSummed } from './usage-stream-client.ts'
+import { isChat } from './_once.ts'
+import { counted } from '../wire/text.ts'
 
 const base = {
   mode: 'wire',
@@ -24,7 +26,7 @@ export const usageStreamContracts: readonly Contract[] = [
     check: (reply) => {
       if (countedIn(reply).length > 0) return undefined
       const last = chunksIn(reply).at(-1)
-      return { says: `sent no usage in ${events(chunksIn(reply).length)}`, ...place('$.usage', last?.event) }
+      return { says: `sent no usage in ${counted(chunksIn(reply).length, 'chunk')}`, ...place('$.usage', last?.event) }
     },
   },
   {
@@ -39,7 +41,10 @@ export const usageStreamContracts: readonly Contract[] = [
       const next = countedIn(reply).find(({ event }) => event !== first?.event)
       if (!next) return undefined
       const { size } = new Set(countedIn(reply).map(({ event }) => event))
-      return { says: `sent usage in ${events(size)}, first in event ${first?.event}`, ...place(next.path, next.event) }
+      return {
+        says: `sent usage in ${counted(size, 'chunk')}, first in event ${first?.event}`,
+        ...place(next.path, next.event),
+      }
     },
   },
   neverSummed,
@@ -153,8 +158,4 @@ function isContinuous({ asked }: Pick<Reply, 'asked'>): boolean {
 
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0
-}
-
-function events(count: number): string {
-  return count === 1 ? '1 chunk' : `${count} chunks`
 }

@@ -14,7 +14,7 @@ test('every breach says what was sent and where', () => {
     [
       "usage.present: left out \`usage\` @ $.usage",
       "usage.integers: sent 8.5 as \`prompt_tokens\`, not an integer from 0 @ $.usage.prompt_tokens",
-      "usage.sum: reported 8 and 2 tokens, and 11 in total @ $.usage.total_tokens",
+      "usage.sum: reported total_tokens 11, where prompt_tokens 8 + completion_tokens 2 = 10 @ $.usage.total_tokens",
       "usage.positive: counted 0 completion tokens for an answer that is not empty @ $.usage.completion_tokens",
       "usage.reasoning-le-completion: counted 3 reasoning tokens and only 2 completion tokens @ $.usage",
       "usage.cached-le-prompt: counted 9 cached tokens and only 8 prompt tokens @ $.usage",
@@ -49,7 +49,7 @@ test('reasoning outside the completion is named as such', () => {
   expect(breach('usage.sum', whole(completion({}, { usage })))).toMatchInlineSnapshot(`
     {
       "path": "$.usage.total_tokens",
-      "says": "reported 8 and 2 tokens, and 15 in total: 5 reasoning tokens stand outside the completion",
+      "says": "reported total_tokens 15, where prompt_tokens 8 + completion_tokens 2 = 10: the difference is its 5 reasoning_tokens",
     }
   `)
 })
@@ -170,7 +170,7 @@ test('other counts: what breaks each contract, what keeps it, and what tells not
       "usage.integers: sent "10" as \`total_tokens\`, not an integer from 0 @ $.usage.total_tokens",
       "usage.integers: sent -1 as \`completion_tokens\`, not an integer from 0 @ $.usage.completion_tokens",
       "usage.integers: unchecked",
-      "usage.sum: reported 8 and 2 tokens, and 15 in total @ $.usage.total_tokens",
+      "usage.sum: reported total_tokens 15, where prompt_tokens 8 + completion_tokens 2 = 10 @ $.usage.total_tokens",
       "usage.sum: unchecked",
       "usage.positive: counted 0 prompt tokens @ $.usage.prompt_tokens",
       "usage.positive: kept",

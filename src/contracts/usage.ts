@@ -1,8 +1,8 @@
 import { completionIn, isCount, isRecord, misfit, place } from './_chat.ts'
-import { lastCounted, type Counted } from './_usage.ts'
+import { cap, lastCounted, type Counted } from './_usage.ts'
 import type { Breach, Check, Contract } from './contract.ts'
 import type { Answer, Reply, Usage } from '../wire/types.ts'
-import { readUsage } from '../wire/usage.ts'
+import { readUsage, wrongTotal } from '../wire/usage.ts'
 import { usageStreamContracts } from './usage-stream.ts'
 
 const base = {
@@ -45,15 +45,9 @@ export const usageContracts: readonly Contract[] = [
     promise: 'Gives as `total_tokens` the sum of prompt and completion tokens.',
     hint: 'Bill by the parts or by the total, as the price list says; where reasoning is counted apart, add it.',
     applies: (reply) => all(told(reply), ['promptTokens', 'completionTokens', 'totalTokens']),
-    check: ofLast((_, { promptTokens = 0, completionTokens = 0, totalTokens = 0, reasoningTokens = 0 }) => {
-      const sum = promptTokens + completionTokens
-      if (totalTokens === sum) return undefined
-      const apart = reasoningTokens > 0 && totalTokens === sum + reasoningTokens
-      const why = apart ? `: ${reasoningTokens} reasoning tokens stand outside the completion` : ''
-      return [
-        `reported ${promptTokens} and ${completionTokens} tokens, and ${totalTokens} in total${why}`,
-        '.total_tokens',
-      ]
+    check: ofLast((_, usage) => {
+      const says = wrongTotal(usage, ['prompt_tokens', 'completion_tokens'])
+      return says === undefined ? undefined : [says, '.total_tokens']
     }),
   },
   {
@@ -158,11 +152,4 @@ function all(usage: Usage | undefined, keys: readonly Exclude<keyof Usage, 'path
 
 function isSpoken({ text, refusal, reasoning, toolCalls }: Answer): boolean {
   return Boolean(text || refusal || reasoning) || toolCalls.length > 0
-}
-
-/** The cap holds for each choice, so that of `n` choices the sum may be `n` times as much. */
-function cap({ asked, answers }: Reply): number | undefined {
-  if (asked?.maxTokens === undefined) return undefined
-  const { n } = asked.body
-  return asked.maxTokens * Math.max(1, answers.length, isCount(n) ? n : 1)
 }

@@ -141,6 +141,11 @@ describe('a stream', () => {
     ],
     ['data: {"choices":[{"error":{"message":"no"}}]}', ['openai', '$.choices[0].error', 'no']],
     ['data: {"choices":[],"x_groq":{"error":"no"}}', ['string-error', '$.x_groq', 'no']],
+    ['data: {"code":"Throttling","message":"no","request_id":"r"}', ['flat', '$', 'no']],
+    ['data: {"status":500,"message":"no"}', ['flat', '$', 'no']],
+    ['data: {"type":"server_error","message":"no"}', ['flat', '$', 'no']],
+    ['event: ping\ndata: {"error":{"message":"no"}}', ['openai', '$.error', 'no']],
+    ['event: response.failed\ndata: {"code":500,"message":"no"}', ['flat', '$', 'no']],
     ['data: {"base_resp":{"status_code":1013,"status_msg":"no"}}', ['base-resp', '$.base_resp', 'no']],
   ])('with %j holds an error', (text, expected) => {
     const error = streamed(`${text}\n\n`)
@@ -152,6 +157,11 @@ describe('a stream', () => {
     'data: {"choices":[{"delta":{"content":"an error"}}],"error":null}',
     'data: {"type":"response.created","response":{"error":null,"status":"in_progress"}}',
     'data: {"type":"response.refusal.done","message":"x"}',
+    'event: ping\ndata: {"message":"alive"}',
+    'event: ping\ndata: {"code":500,"message":"alive"}',
+    'data: {"message":"alive"}',
+    'data: {"id":"x","detail":"queued"}',
+    'data: {"code":0,"status":200,"type":"ping","msg":"alive"}',
     'data: oops',
     'data: [DONE]',
     ': nothing',

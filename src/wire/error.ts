@@ -1,4 +1,4 @@
-import { filled, isRecord, jsonText, list, str, type JsonObject } from './guards.ts'
+import { filled, isRecord, jsonText, list, num, str, type JsonObject } from './guards.ts'
 import type { Json } from './exchange.ts'
 import { isDone } from './sse.ts'
 import type { ErrorForm, WireError, WireEvent } from './types.ts'
@@ -25,8 +25,10 @@ export function readBodyError(text: string, json: Json | undefined, ok: boolean)
 
 /**
  * Reads the first error inside a stream: an event named `error`, or data that names itself an error (see
- * {@link readBodyError}; `response.failed` by its `response.error`). With a failing status the form is `sse` and
- * any first event counts (Qwen answers HTTP 400 with one `data:` line).
+ * {@link readBodyError}; `response.failed` by its `response.error`). A message alone is none there, since keep-alives have
+ * one too: a code, a failing status or a type that speaks of a failure must stand beside it. Of an event with a foreign
+ * name (`ping`) only a filled `error` counts, as in OpenAI's clients. With a failing status the form is `sse` and any
+ * first event counts (Qwen answers HTTP 400 with one `data:` line).
  *
  * @example
  * ```ts
@@ -36,14 +38,21 @@ export function readBodyError(text: string, json: Json | undefined, ok: boolean)
 export function readStreamError(events: readonly WireEvent[], ok: boolean): WireError | undefined {
   for (const [eventIndex, { event, json, data }] of events.entries()) {
     const error =
-      event === 'error' ? (json === undefined ? fault('text', undefined, '$', data) : anyError(json)) : namedError(json)
+      event === 'error' ? errorOf(json, data) : ok && !isMeant(event, json) ? undefined : namedError(json, ok)
     if (error) return { ...error, form: ok ? error.form : 'sse', eventIndex }
   }
   if (ok) return undefined
   const [first] = events
   if (!first || isDone(first.data)) return fault('empty', undefined, '$')
-  const error = first.json === undefined ? fault('text', undefined, '$', first.data) : anyError(first.json)
-  return { ...error, form: 'sse', eventIndex: 0 }
+  return { ...errorOf(first.json, first.data), form: 'sse', eventIndex: 0 }
+}
+
+function errorOf(json: Json | undefined, data: string): WireError {
+  return json === undefined ? fault('text', undefined, '$', data) : anyError(json)
+}
+
+function isMeant(event: string | undefined, json: Json | undefined): boolean {
+  return /^(|message|(chat\.completion|response).*)$/.test(event ?? '') || (isRecord(json) && Boolean(json.error))
 }
 
 function anyError(json: Json): WireError {
@@ -67,7 +76,7 @@ function plainError(json: JsonObject): WireError {
   return fault('other', json, '$')
 }
 
-function namedError(json: Json | undefined): WireError | undefined {
+function namedError(json: Json | undefined, inStream = false): WireError | undefined {
   if (Array.isArray(json)) {
     const [first] = json
     const error = isRecord(first) && 'error' in first ? namedError(first) : undefined
@@ -96,15 +105,22 @@ function namedError(json: Json | undefined): WireError | undefined {
   }
   const [first] = list(json.errors)
   if (json.success === false && isRecord(first)) return fault('other', first, '$.errors[0]')
-  return saysError(json) ? plainError(json) : undefined
+  return saysError(json, inStream) ? plainError(json) : undefined
 }
 
-function saysError(json: JsonObject): boolean {
+function saysError(json: JsonObject, inStream: boolean): boolean {
   if (json.object === 'error' || json.type === 'error' || json.success === false) return true
   const message = filled(json.message) ?? filled(json.msg) ?? filled(json.detail)
   const answers = json.object ?? json.choices ?? json.output ?? json.data
   const isEvent = str(json.type)?.startsWith('response.') === true
-  return message !== undefined && (answers === undefined || answers === null) && !isEvent
+  return message !== undefined && (answers ?? null) === null && !isEvent && (!inStream || isCoded(json))
+}
+
+function isCoded({ code, status, status_code: number, type }: JsonObject): boolean {
+  const hasCode = filled(code) !== undefined || (num(code) ?? 0) >= 400
+  return (
+    hasCode || [status, number].some((each) => (num(each) ?? 0) >= 400) || /error|exception|fail/i.test(str(type) ?? '')
+  )
 }
 
 function hasContent(error: JsonObject): boolean {

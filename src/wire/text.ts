@@ -77,6 +77,13 @@ export function step(key: PropertyKey): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `["${excerpt(name, 40)}"]`
 }
 
+/** What a JSON value is, in words: `an object`, `a string`, `null`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
 /** A list as English has it: `a, b and c`. */
 export function listed(items: readonly string[]): string {
   const last = items.at(-1) ?? ''

@@ -49,6 +49,25 @@ export function generatedTokens(
   return { all: completionTokens, visible: Math.max(0, completionTokens - reasoningTokens) }
 }
 
+/**
+ * What a report says whose total is not the sum of its parts, as a clause after "It"; undefined where it is, or where a
+ * count is missing. `names` are the wire's names of both parts.
+ *
+ * @example
+ * ```ts
+ * wrongTotal(usage, ['prompt_tokens', 'completion_tokens']) // 'reported total_tokens 12, where …'
+ * ```
+ */
+export function wrongTotal(
+  { promptTokens: first, completionTokens: second, totalTokens: total, reasoningTokens = 0 }: Usage,
+  [prompt, completion]: readonly [prompt: string, completion: string],
+): string | undefined {
+  if (first === undefined || second === undefined || total === undefined || total === first + second) return undefined
+  const apart = reasoningTokens > 0 && total === first + second + reasoningTokens
+  const why = apart ? `: the difference is its ${reasoningTokens} reasoning_tokens` : ''
+  return `reported total_tokens ${total}, where ${prompt} ${first} + ${completion} ${second} = ${first + second}${why}`
+}
+
 function detail(usage: JsonObject, objects: readonly string[], key: string): number | undefined {
   for (const name of objects) {
     const details = usage[name]

@@ -1,8 +1,7 @@
-import { isRecord, list } from '../src/wire/guards.ts'
-import type { Json } from '../src/wire/exchange.ts'
-import type { Asked } from '../src/wire/types.ts'
-import { kindOf } from './json.ts'
-import { counted, inCode } from '../src/wire/text.ts'
+import { isRecord, list } from './guards.ts'
+import type { Json } from './exchange.ts'
+import { counted, inCode, kindOf } from './text.ts'
+import type { Asked } from './types.ts'
 
 /** An embedding as it was read: how many numbers it has, or a clause that continues "It sent" and the promise broken. */
 export type Vector = { readonly length: number } | { readonly contract: string; readonly clause: string }
