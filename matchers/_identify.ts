@@ -3,13 +3,21 @@ import { readReply } from '../src/wire/reply.ts'
 import { exchangeOf } from '../src/wire/seen.ts'
 
 /** The exchange that an error came from, found on the error itself or on what caused it. */
-export function exchangeOfError(error: unknown): Exchange | undefined {
+export function exchangeOfError(error: unknown, newestFirst: readonly Exchange[]): Exchange | undefined {
   for (const cause of causes(error)) {
-    const { headers, response } = cause as { headers?: unknown; response?: unknown }
+    const { headers, response, responseBody } = cause as {
+      headers?: unknown
+      response?: unknown
+      responseBody?: unknown
+    }
     for (const handle of [cause, headers, response]) {
       const exchange = typeof handle === 'object' && handle !== null ? exchangeOf(handle) : undefined
       if (exchange !== undefined) return exchange
     }
+    // The Vercel AI SDK keeps what it read.
+    if (typeof responseBody !== 'string' || responseBody === '') continue
+    const same = newestFirst.find((exchange) => readReply(exchange).text === responseBody)
+    if (same !== undefined) return same
   }
   return undefined
 }
@@ -77,12 +85,13 @@ export function transportTrouble(error: unknown): string | undefined {
   return [...new Set(messages.filter((message) => message !== ''))].join(': ')
 }
 
-/** An error and what caused it, outermost first. */
+/** An error and what caused it, outermost first; of several attempts the last. */
 export function causes(error: unknown): { readonly message?: unknown }[] {
   const chain: object[] = []
-  for (let cause = error; typeof cause === 'object' && cause !== null && chain.length < 8;) {
-    chain.push(cause)
-    cause = (cause as { cause?: unknown }).cause
+  for (let at = error; typeof at === 'object' && at !== null && chain.length < 8;) {
+    chain.push(at)
+    const { cause, lastError } = at as { cause?: unknown; lastError?: unknown }
+    at = cause ?? lastError
   }
   return chain
 }

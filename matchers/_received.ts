@@ -17,6 +17,7 @@ import {
 } from './_guards.ts'
 import type { ApiPromise } from './_guards.ts'
 import { kindOf } from './json.ts'
+import { isOfClient } from './_whose.ts'
 import { counted, excerpt, inCode, printable } from '../src/wire/text.ts'
 
 /** What came out of the thing that a matcher was given. */
@@ -41,7 +42,8 @@ type Body = Pick<WireResponse, 'pieces' | 'end'>
  * error of the SDK, or what it made of the answer, serves only to find the exchange.
  *
  * @throws LlmContractsError `transport` where no answer came, `not-on-the-wire` where no exchange belongs to what was
- * received, and whatever complaint the recorder has, such as `missing-recording`.
+ * received, and whatever complaint the recorder has, such as `missing-recording`. An error of the user's own code, such
+ * as an assertion in it that failed, is thrown on as it is.
  */
 export async function receive(received: unknown): Promise<Reply> {
   if (isReply(received)) return received
@@ -57,7 +59,11 @@ export async function receive(received: unknown): Promise<Reply> {
   const complaint = seen?.complaints[0] ?? complaintIn(outcome)
   if (complaint !== undefined) throw complaint
   const passed = seen?.exchanges.slice(called ? 0 : before) ?? []
-  const exchange = identified(outcome, seen) ?? meant(outcome, called, passed) ?? given(outcome)
+  const tied = identified(outcome, seen)
+  const foreign = tied === undefined || outcome.kind === 'stream' ? errorOfUser(outcome) : undefined
+  // Thrown by the user's code, it is the user's to see; handed over as a value, it is only of no use here.
+  if (foreign !== undefined && !(received instanceof Error)) throw foreign.error
+  const exchange = tied ?? (foreign === undefined ? meant(outcome, called, passed) : undefined) ?? given(outcome)
   if (exchange === undefined) throw unknownOrigin(outcome, called, seen)
   for (let waits = 0; exchange.response.end === 'open' && waits < 20; waits += 1) await tick()
   return readReply(exchange)
@@ -114,12 +120,18 @@ function identified(outcome: Outcome, seen: Seen | undefined): Exchange | undefi
   const { response } = outcome as { readonly response?: Response }
   const tied = response === undefined ? undefined : (exchangeOf(response) ?? exchangeOf(response.headers))
   if (tied !== undefined || outcome.kind === 'response') return tied
-  if (outcome.kind === 'error') return exchangeOfError(outcome.error)
+  if (outcome.kind === 'error') return exchangeOfError(outcome.error, newestFirst)
   if (outcome.kind === 'value') return exchangeOfValue(outcome.value, newestFirst)
-  const failed = exchangeOfError(outcome.error)
+  const failed = exchangeOfError(outcome.error, newestFirst)
   if (failed !== undefined || !wasConsumed(outcome)) return failed ?? exchangeOfChunks(outcome.chunks, newestFirst)
   const [only, ...others] = streamedIn(seen)
   return others.length === 0 ? only : undefined
+}
+
+/** What a function, promise or stream threw where neither the call nor a client had failed. */
+function errorOfUser(outcome: Outcome): { readonly error: unknown } | undefined {
+  if (outcome.kind !== 'error' && (outcome.kind !== 'stream' || outcome.error === undefined)) return undefined
+  return isOfClient(outcome.error) || wasConsumed(outcome) ? undefined : { error: outcome.error }
 }
 
 function streamedIn(seen: Seen | undefined): Exchange[] {

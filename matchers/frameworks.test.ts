@@ -1,8 +1,9 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { ChatOpenAI } from '@langchain/openai'
-import { generateText, streamText } from 'ai'
+import { generateObject, generateText, streamText } from 'ai'
 import { describe, expect, test } from 'vitest'
 import { booth, useBooths, type Booth } from '../src/testing/booth.ts'
+import { z } from 'zod'
 import { matchers } from './index.ts'
 
 expect.extend(matchers)
@@ -61,6 +62,41 @@ describe('results of other clients are judged by what passed on the wire:', () =
     await b.attempt('live', async () => {
       await expect(langchain(b).invoke('Where?')).toReturnText('West wind')
       await expect(() => langchain(b).stream('Where?')).toStreamChunks({ text: 'West wind' })
+    })
+  })
+})
+
+describe('errors of other clients are tied to what passed on the wire:', () => {
+  const refusing = () =>
+    booth((response) =>
+      response.writeHead(429, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          error: { message: 'Slow down', type: 'requests', param: null, code: 'rate_limit_exceeded' },
+        }),
+      ),
+    )
+
+  test('a refused call, tried once or twice', async () => {
+    const b = await refusing()
+    await b.attempt('live', async () => {
+      const once = () => generateText({ model: vercel(b), prompt: 'Where?', maxRetries: 0 })
+      await expect(once()).toFailWithOpenAIErrorShape({ status: 429 })
+      await expect(await once().catch((error: unknown) => error)).toFailWithOpenAIErrorShape({ status: 429 })
+      await expect(generateText({ model: vercel(b), prompt: 'Where?', maxRetries: 1 })).toFailWithOpenAIErrorShape()
+      const plain = new ChatOpenAI({ model: 'm', apiKey: 'k', maxRetries: 0, configuration: { baseURL: b.url('') } })
+      await expect(plain.invoke('Where?')).toFailWithOpenAIErrorShape({ status: 429 })
+    })
+  })
+
+  test('an answer that its client could not use', async () => {
+    const b = await endpoint()
+    const schema = z.object({ wind: z.string() })
+    await b.attempt('live', async () => {
+      const answer = () => generateObject({ model: vercel(b), prompt: 'Where?', schema })
+      await expect(expect(answer()).toReturnValidJson()).rejects.toThrow('It returned text that is not JSON')
+      await expect(answer()).not.toReturnValidJson()
+      const chain = langchain(b).withStructuredOutput(schema, { method: 'jsonMode' })
+      await expect(() => chain.invoke('Where?')).not.toReturnValidJson()
     })
   })
 })
