@@ -65,7 +65,7 @@ describe('does not match', () => {
 test('throws for a schema that is none, is invalid, or answers later', () => {
   const thrown = (schema: unknown) => () => expect(['{}']).toEqual([expect.jsonMatching(schema as typeof city)])
   expect(thrown(undefined)).toThrowErrorMatchingInlineSnapshot(
-    `[LlmContractsError: A schema is a Standard Schema or a JSON Schema, not undefined.]`,
+    `[LlmContractsError: jsonMatching takes a Standard Schema or a JSON Schema, not undefined.]`,
   )
   expect(thrown({ type: 'strin' })).toThrowErrorMatchingInlineSnapshot(
     `[LlmContractsError: The schema is no valid JSON Schema (2020-12): /type must be equal to one of the allowed values, /type must be array, /type must match a schema in anyOf.]`,

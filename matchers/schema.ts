@@ -82,8 +82,8 @@ export function looksLikeSchema(value: unknown): value is Schema {
   )
 }
 
-// ArkType's schemas are functions, so a function counts where it speaks the standard.
-function isStandard(value: unknown): value is StandardSchemaV1 {
+/** Whether a value speaks the standard; ArkType's schemas are functions. */
+export function isStandard(value: unknown): value is StandardSchemaV1 {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
 }
 

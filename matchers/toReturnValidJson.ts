@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts'
 import { kindOf, readJson } from './json.ts'
 import { matcher } from './matcher.ts'
 import { notJson, notWhole } from './_not-json.ts'
+import { mustBeSchema } from './_sound-schema.ts'
 import { checkAgainst, renderIssues, schemaName } from './schema.ts'
 import type { JsonSchema, Schema } from './schema.ts'
 import { lintStrictSchema } from './strict-schema.ts'
@@ -14,6 +15,9 @@ import { excerpt, quoted } from '../src/wire/text.ts'
 /** Every choice's text is one JSON document, and fits the schema where one is given. */
 export const toReturnValidJson = matcher('toReturnValidJson', {
   judges: 'answers',
+  demand(schema) {
+    if (schema !== undefined) mustBeSchema('toReturnValidJson', schema)
+  },
   claim(schema?: Schema) {
     if (schema === undefined) return { args: [], sentence: 'return JSON' }
     const name = schemaName(schema)
