@@ -1,5 +1,6 @@
 import { LlmContractsError } from '../src/errors.ts'
 import type { Contract, ContractVerdict, Level } from '../src/contracts/contract.ts'
+import { hintOf } from '../src/contracts/hint.ts'
 import { contracts } from '../src/contracts/index.ts'
 import { judge } from '../src/contracts/judge.ts'
 import { either, nearest } from '../src/providers/nearest.ts'
@@ -40,7 +41,8 @@ export function judgeContracts(reply: Reply, chosen: readonly Contract[], negate
   const [first, ...others] = broken
   if (first === undefined) return undefined
   const promised = chosen.find(({ id }) => id === first.contract)
-  const next = promised === undefined ? {} : { next: step(promised.hint) }
+  const hint = hintOf(first.contract)
+  const next = hint === undefined ? {} : { next: hint }
   if (others.length > 0) {
     const lines = broken.map((one) => `${one.contract} (${one.level}): ${one.breach.says}${where(one, reply)}`)
     const judged = verdicts.filter(({ verdict }) => verdict !== 'unchecked').length
@@ -94,8 +96,4 @@ function where({ breach: { event, path } }: Broken, { stream }: Reply): string {
     ...(event === undefined ? [] : [`event ${event + 1} of ${stream?.events.length ?? 0}`]),
   ]
   return place.length === 0 ? '' : `, at ${place.join(' of ')}`
-}
-
-function step(hint: string): string {
-  return /^[A-Z][a-z]/.test(hint) ? `${hint.charAt(0).toLowerCase()}${hint.slice(1)}` : hint
 }
