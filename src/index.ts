@@ -11,7 +11,12 @@ export type { ContractVerdict } from './contracts/contract.ts'
 export { judge } from './contracts/judge.ts'
 export { describeContracts, type ContractsOptions } from './describe.ts'
 export { faults, playback, type Gate } from './faults.ts'
-export { lintStrictSchema, type StrictSchemaFault, type StrictSchemaRule } from '../matchers/strict-schema.ts'
+export {
+  lintStrictSchema,
+  type StrictSchemaFault,
+  type StrictSchemaOptions,
+  type StrictSchemaRule,
+} from '../matchers/strict-schema.ts'
 export type { KnownProvider, NewProvider, ProviderEntry } from './providers/entry.ts'
 export type { Provider } from './providers/provider.ts'
 export type { Capability, Endpoint, Gap, Lack, ProviderSpec, Sourced } from './providers/spec.ts'
