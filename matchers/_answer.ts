@@ -2,13 +2,16 @@ import { STATUS_CODES } from 'node:http'
 import type { Answer, Reply, WireError } from '../src/wire/types.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
+import { schemaAdvice } from './_schema-asked.ts'
 import { counted, excerpt, inCode, quoted } from '../src/wire/text.ts'
 
 /** What stands in place of an answer: an HTTP error, an error inside a 200, a cut connection, no choices. */
 export function noAnswer(reply: Reply): Finding | undefined {
   const { status, error, exchange, answers, json, text } = reply
   if (status < 200 || status > 299) {
-    return found('perf.success-rate', `It answered ${httpStatus(status)}${saying(reply)}`)
+    const next = schemaAdvice(reply)
+    const refused = found('perf.success-rate', `It answered ${httpStatus(status)}${saying(reply)}`)
+    return next === undefined ? refused : { ...refused, next }
   }
   if (error !== undefined) return errorInside(reply, error)
   if (answers.length > 0) return undefined

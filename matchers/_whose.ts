@@ -16,7 +16,7 @@ export function isOfClient(error: unknown): boolean {
 function isMarked(error: object): boolean {
   if (Symbol.for('vercel.ai.error') in error || 'lc_error_code' in error) return true
   const { name } = error as { name?: unknown }
-  return name === 'OutputParserException' || /^AI_/.test(String(name)) || classes(error).includes('OpenAIError')
+  return name === 'OutputParserException' || String(name).startsWith('AI_') || classes(error).includes('OpenAIError')
 }
 
 function classes(error: object): string[] {
