@@ -4,6 +4,7 @@ import { errorRows, retryOf, type ErrorKind, type ErrorRow, type Retry } from '.
 import type { Reply, WireError } from '../wire/types.ts'
 
 export type { ErrorKind } from './classify-table.ts'
+export { readRetryAfter } from './_wait.ts'
 
 /** What an error means: its kind, whether a retry can help and after how long, and what that rests on. */
 export interface ErrorClass {
