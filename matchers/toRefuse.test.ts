@@ -58,8 +58,10 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       a Response given to the matcher, HTTP 200]
     `)
     await expect(expect(failure(400, filtered)).not.toRefuse()).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [LlmContractsError: HTTP 400 (Bad Request) keeps no promise and breaks none, so it fails with .not too.
-      It answered HTTP 400 (Bad Request): "The response was filtered" (code "content_filter")
+      [Error: expect(reply).not.toRefuse()
+
+      Expected the provider not to refuse.
+      It did: HTTP 400, "The response was filtered"
 
       a Response given to the matcher, HTTP 400]
     `)
