@@ -64,6 +64,12 @@ export function judgeContracts(reply: Reply, chosen: readonly Contract[], negate
   return { contract, lines: [...lines, ...bytes], ...next }
 }
 
+/** Which of these contracts the reply keeps. */
+export function keptSaid(reply: Reply, chosen: readonly Contract[]): string {
+  const kept = judge(reply.exchange, chosen).filter(({ verdict }) => verdict === 'kept')
+  return `kept ${firstFive(kept.map(({ contract }) => contract)).join(', ')}`
+}
+
 const ranks: readonly Level[] = ['must', 'should', 'may', 'info']
 
 type Broken = ContractVerdict & Required<Pick<ContractVerdict, 'breach'>>

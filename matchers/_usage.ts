@@ -52,6 +52,14 @@ export function badSum({ api }: Reply, usage: Usage): Finding | undefined {
   return found(contract, it(`reported total_tokens ${totalTokens}, where ${parts}, at ${usage.path}`), ...why)
 }
 
+/** The counts as they stand. */
+export function usageSaid({ api }: Reply, { promptTokens, completionTokens, totalTokens, path }: Usage): string {
+  const [prompt, completion] = namesOf(api)
+  const counts = Object.entries({ [prompt]: promptTokens, [completion]: completionTokens, total_tokens: totalTokens })
+  const said = counts.flatMap(([name, count]) => (count === undefined ? [] : [`${name} ${count}`]))
+  return `${said.join(', ')}, at ${path}`
+}
+
 function namesOf(api: Reply['api']): readonly [prompt: string, completion: string] {
   return api === 'responses' ? ['input_tokens', 'output_tokens'] : ['prompt_tokens', 'completion_tokens']
 }

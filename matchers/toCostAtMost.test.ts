@@ -74,7 +74,7 @@ describe('a failure shows the cost and where it stands', () => {
       [Error: expect(reply).not.toCostAtMost(2)
 
       Expected the provider not to cost at most $2.
-      It did: Hi
+      It did: $1, by $.usage.cost: 1
 
       a Response given to the matcher, HTTP 200]
     `)

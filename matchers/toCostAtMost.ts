@@ -15,6 +15,10 @@ export const toCostAtMost = matcher('toCostAtMost', {
     throw new LlmContractsError('bad-option', `toCostAtMost takes a number of US dollars, 0 or more, and got ${got}.`)
   },
   claim: (usd: number) => ({ args: [inCode(usd)], sentence: `cost at most ${dollars(usd)}` }),
+  saw(reply) {
+    const cost = readCost(reply)
+    return cost && `${dollars(cost.usd)}, by ${cost.place}: ${excerpt(cost.said)}`
+  },
   judge(reply, usd) {
     if (reply.status < 200 || reply.status > 299) return noAnswer(reply)
     if (reply.error !== undefined) return errorInside(reply, reply.error)

@@ -48,7 +48,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toFinishWith("stop")
 
       Expected the provider not to finish with "stop".
-      It did: Hello.
+      It did: finish_reason "stop"
 
       a Response given to the matcher, HTTP 200]
     `)

@@ -16,6 +16,7 @@ export const toFinishWith = matcher('toFinishWith', {
     throw new LlmContractsError('bad-option', `toFinishWith takes a finish reason, such as "stop", and got ${got}.`)
   },
   claim: (reason: string) => ({ args: [inCode(reason)], sentence: `finish with ${inCode(reason)}` }),
+  saw: ({ answers }) => answers[0] && finishSaid(answers[0]),
   judge(reply, reason) {
     const instead = noAnswer(reply)
     if (instead !== undefined) return instead

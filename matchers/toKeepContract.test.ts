@@ -92,7 +92,7 @@ describe('a failure shows', () => {
       [Error: expect(reply).not.toKeepContract("stream.sse")
 
       Expected the provider not to keep stream.sse.
-      It did: Hello.
+      It did: kept stream.sse.frame-json, stream.sse.done-sentinel, stream.sse.complete, stream.sse.comments-ignorable, stream.sse.rechunk-invariant, and 1 more
 
       a Response given to the matcher, HTTP 200]
     `)

@@ -1,4 +1,4 @@
-import { contractsOf, judgeContracts } from './_contracts.ts'
+import { contractsOf, judgeContracts, keptSaid } from './_contracts.ts'
 import { LlmContractsError } from '../src/errors.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
@@ -17,6 +17,11 @@ export const toKeepContract = matcher('toKeepContract', {
   claim(names: string | readonly string[]) {
     return { args: [inCode(names, 100)], sentence: `keep ${listed(namesIn(names).map((name) => printable(name)))}` }
   },
+  saw: (reply, names) =>
+    keptSaid(
+      reply,
+      namesIn(names).flatMap((name) => contractsOf('toKeepContract', name)),
+    ),
   judge(reply, names) {
     const findings = namesIn(names).flatMap((name): Finding[] => {
       const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false)

@@ -53,7 +53,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toRefuse()
 
       Expected the provider not to refuse.
-      It did: {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"test-1","choi…
+      It did: refusal "I cannot help with that."
 
       a Response given to the matcher, HTTP 200]
     `)

@@ -5,12 +5,17 @@ import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
 import { calledNames } from './_no-text.ts'
-import { excerpt, excerptEnd } from '../src/wire/text.ts'
+import { excerpt, excerptEnd, quoted } from '../src/wire/text.ts'
 
 /** Every choice is a refusal or was stopped by a content filter, or a content filter rejected the request with a 4xx. */
 export const toRefuse = matcher('toRefuse', {
   judges: 'answers',
   claim: () => ({ args: [], sentence: 'refuse' }),
+  saw({ answers, error, status }) {
+    if (error?.message !== undefined) return `HTTP ${status}, ${quoted(error.message, 120)}`
+    const refusal = answers.map((answer) => answer.refusal).find((text) => text !== undefined)
+    return refusal === undefined ? answers[0] && finishSaid(answers[0]) : `refusal ${quoted(refusal)}`
+  },
   judge(reply) {
     const { status, answers } = reply
     const filtered = classifyError(reply)?.kind === 'content filter'

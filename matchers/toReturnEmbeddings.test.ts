@@ -51,7 +51,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toReturnEmbeddings()
 
       Expected the provider not to return embeddings.
-      It did: {"object":"list","model":"embed-1","data":[{"object":"embedding","index":0,"embe…
+      It did: 1 embedding of 2 numbers
 
       a Response given to the matcher, HTTP 200]
     `)

@@ -55,7 +55,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toStreamChunks()
 
       Expected the provider not to stream at least 2 chunks.
-      It did: Hello.
+      It did: 2 chunks, finish_reason "stop": Hello.
 
       a Response given to the matcher, HTTP 200]
     `)

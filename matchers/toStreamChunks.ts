@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
 import { brokenStream, notStreamed } from './_stream.ts'
-import { counted, includes, inCode, it, listed, quoted } from '../src/wire/text.ts'
+import { counted, excerpt, includes, inCode, it, listed, quoted } from '../src/wire/text.ts'
 
 /** What a test wants of a stream, beyond that it is whole and well formed. */
 export interface StreamExpectations {
@@ -40,6 +40,10 @@ export const toStreamChunks = matcher('toStreamChunks', {
     const withWishes = wishes.length === 0 ? '' : `, with ${listed(wishes)}`
     const sentence = `stream at least ${counted(atLeast, 'chunk')}${withWishes}`
     return { args: Object.keys(wanted).length === 0 ? [] : [inCode(wanted, 100)], sentence }
+  },
+  saw({ answers }) {
+    const [answer] = answers
+    return answer && `${counted(answer.contentEvents, 'chunk')}, ${finishSaid(answer)}: ${excerpt(answer.text ?? '')}`
   },
   judge(reply, wanted = {}) {
     if (reply.stream === undefined) return notStreamed(reply)
