@@ -278,10 +278,10 @@ describe('says what is wrong with', () => {
 
   test('what is no reply', async () => {
     expect(await trouble(() => 'Hello.')).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received a string ("Hello."), and no exchange was seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received a string ("Hello."), and no exchange was seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
     expect(await trouble(() => undefined)).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received undefined, and no exchange was seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received undefined, and no exchange was seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
     expect(
       await trouble(() =>
@@ -290,13 +290,13 @@ describe('says what is wrong with', () => {
           .then(() => ({ a: 1 })),
       ),
     ).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received an object ({ a: 1 }), which did not come from the one exchange seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received an object ({ a: 1 }), which did not come from the one exchange seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
   })
 
   test('a function that makes no call', async () => {
     expect(await trouble(() => () => 42)).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received a function that made no call and gave a number (42). Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received a function that made no call and gave a number (42). Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
   })
 
@@ -307,7 +307,7 @@ describe('says what is wrong with', () => {
     }
     const thrown = watch(async () => receive((await work()).error)).catch((cause: unknown) => String(cause))
     expect(await thrown).toMatchInlineSnapshot(
-      `"LlmContractsError: The matcher received Error: boom, which did not come from the one exchange seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"LlmContractsError: The matcher received Error: boom, which did not come from the one exchange seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
   })
 

@@ -3,6 +3,7 @@ import { ChatOpenAI } from '@langchain/openai'
 import { generateObject, generateText, streamText } from 'ai'
 import { describe, expect, test } from 'vitest'
 import { booth, useBooths, type Booth } from '../src/testing/booth.ts'
+import OpenAI from 'openai'
 import { z } from 'zod'
 import { matchers } from './index.ts'
 
@@ -64,6 +65,48 @@ describe('results of other clients are judged by what passed on the wire:', () =
       await expect(() => langchain(b).stream('Where?')).toStreamChunks({ text: 'West wind' })
     })
   })
+})
+
+describe('results that were awaited before are judged by the one exchange there was:', () => {
+  const attempt = async (work: (b: Booth) => Promise<void>) => {
+    const b = await endpoint()
+    await b.attempt('live', () => work(b))
+  }
+
+  test('of generateText', () =>
+    attempt(async (b) => {
+      await expect(await generateText({ model: vercel(b), prompt: 'Where?' })).toReturnText(/wind/)
+    }))
+
+  test('of streamText, read before or not', () =>
+    attempt(async (b) => {
+      const result = streamText({ model: vercel(b), prompt: 'Where?' })
+      await expect(result).toStreamChunks({ text: 'West wind' })
+      await expect(await result.text).toStreamChunks()
+      await expect(result).toStreamChunks()
+    }))
+
+  test('of invoke() of LangChain', () =>
+    attempt(async (b) => {
+      await expect(await langchain(b).invoke('Where?')).toReturnText('West wind')
+    }))
+
+  test("of a stream helper's final completion", () =>
+    attempt(async (b) => {
+      const sdk = new OpenAI({ apiKey: 'k', baseURL: b.url('') })
+      const whole = await sdk.chat.completions.stream({ model: 'm', messages: [] }).finalChatCompletion()
+      await expect(whole).toStreamChunks({ text: 'West wind' })
+    }))
+
+  test('but not where there were two, or where nothing of it is left', () =>
+    attempt(async (b) => {
+      const result = await generateText({ model: vercel(b), prompt: 'Where?' })
+      await expect(expect({ wind: 'west' }).toReturnText()).rejects.toThrowErrorMatchingInlineSnapshot(
+        `[LlmContractsError: The matcher received an object ({ wind: "west" }), which did not come from the one exchange seen here. Pass the promise of the call without await, a Response, or a function that makes the call.]`,
+      )
+      await generateText({ model: vercel(b), prompt: 'Where?' })
+      await expect(expect(result).toReturnText()).rejects.toThrow('which came from none of the 2 exchanges seen here')
+    }))
 })
 
 describe('errors of other clients are tied to what passed on the wire:', () => {
