@@ -3,7 +3,21 @@ import { inCode, step } from '../src/wire/text.ts'
 type Equals = (actual: unknown, expected: unknown) => boolean
 
 /** Where a value differs from the expected one, path by path; `equals` decides, asymmetric matchers included. */
-export function differences(actual: unknown, expected: unknown, equals: Equals, path = '$'): string[] {
+export function differences(actual: unknown, expected: unknown, equals: Equals): string[] {
+  try {
+    return differencesAt('$', actual, expected, equals)
+  } catch (error) {
+    if (!isTooDeep(error)) throw error
+    return ['$ is nested too deeply to be compared']
+  }
+}
+
+/** Whether an error means that a value has more levels than the stack has room for. */
+export function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.startsWith('Maximum call stack')
+}
+
+function differencesAt(path: string, actual: unknown, expected: unknown, equals: Equals): string[] {
   if (equals(actual, expected)) return []
   const whole = [`${path} was ${inCode(actual)}, expected ${inCode(expected)}`]
   if (!isPlain(actual) || !isPlain(expected) || Array.isArray(actual) !== Array.isArray(expected)) return whole
@@ -12,7 +26,7 @@ export function differences(actual: unknown, expected: unknown, equals: Equals, 
     const at = path + step(Array.isArray(expected) ? Number(key) : key)
     const wanted = Object.hasOwn(expected, key) ? expected[key] : undefined
     if (Object.hasOwn(actual, key)) {
-      if (Object.hasOwn(expected, key)) return differences(actual[key], wanted, equals, at)
+      if (Object.hasOwn(expected, key)) return differencesAt(at, actual[key], wanted, equals)
       return [`${at} was ${inCode(actual[key])}, expected nothing there`]
     }
     return equals(undefined, wanted) ? [] : [`${at} is missing, expected ${inCode(wanted)}`]

@@ -56,11 +56,20 @@ function isChunkOf(sent: Json | undefined, chunk: unknown): boolean {
   return isWithin(sent, chunk) || isWithin(sent, (chunk as { data?: unknown } | null)?.data)
 }
 
-function isWithin(wire: Json, value: unknown): boolean {
-  if (typeof wire !== 'object' || wire === null) return wire === value
-  if (typeof value !== 'object' || value === null || Array.isArray(wire) !== Array.isArray(value)) return false
-  if (Array.isArray(wire) && wire.length !== (value as unknown[]).length) return false
-  return Object.entries(wire).every(([key, part]) => isWithin(part, (value as Record<string, unknown>)[key]))
+function isWithin(whole: Json, given: unknown): boolean {
+  // By hand, not by recursion: what came may be as deep as it likes.
+  const pairs: [wire: Json, value: unknown][] = [[whole, given]]
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const [wire, value] = pair
+    if (typeof wire !== 'object' || wire === null) {
+      if (wire !== value) return false
+      continue
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(wire) !== Array.isArray(value)) return false
+    if (Array.isArray(wire) && wire.length !== (value as unknown[]).length) return false
+    for (const [key, part] of Object.entries(wire)) pairs.push([part, (value as Record<string, unknown>)[key]])
+  }
+  return true
 }
 
 const names = /^(?:APIConnectionError|APIConnectionTimeoutError|APIUserAbortError|AbortError|TimeoutError)$/

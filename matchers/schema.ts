@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { LlmContractsError } from '../src/errors.ts'
+import { isTooDeep } from './_difference.ts'
 import { kindOf } from './json.ts'
 import { excerpt, firstFive, inCode, step } from '../src/wire/text.ts'
 
@@ -27,8 +28,18 @@ const compiled = new WeakMap<object, ValidateFunction>()
  */
 export async function checkAgainst(schema: Schema, value: unknown): Promise<{ issues: Issue[]; name: string }> {
   const name = schemaName(schema)
-  if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
-  return { issues: standardIssues(await schema['~standard'].validate(value)), name }
+  try {
+    if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
+    return { issues: standardIssues(await schema['~standard'].validate(value)), name }
+  } catch (error) {
+    return { issues: tooDeep(error), name }
+  }
+}
+
+/** A value with more levels than a validator has room for fits nothing; any other trouble is thrown on. */
+function tooDeep(error: unknown): Issue[] {
+  if (!isTooDeep(error)) throw error
+  return [{ path: '$', message: 'is nested too deeply to be checked' }]
 }
 
 /**
@@ -38,8 +49,13 @@ export async function checkAgainst(schema: Schema, value: unknown): Promise<{ is
  */
 export function checkAtOnce(schema: Schema, value: unknown): { issues: Issue[]; name: string } {
   const name = schemaName(schema)
-  if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
-  const result = schema['~standard'].validate(value)
+  let result: StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>>
+  try {
+    if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
+    result = schema['~standard'].validate(value)
+  } catch (error) {
+    return { issues: tooDeep(error), name }
+  }
   if (!(result instanceof Promise)) return { issues: standardIssues(result), name }
   result.catch(() => {})
   const subject = name === 'schema' ? 'The schema' : `The schema ${name}`
@@ -120,7 +136,10 @@ function compile(schema: { readonly [keyword: string]: unknown }): ValidateFunct
   try {
     return ajv.compile(schema)
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/^schema is invalid: /, '').replaceAll('data/', '/')
+    const depth = 'it is nested too deeply, or holds itself'
+    const reason = isTooDeep(cause)
+      ? depth
+      : (cause as Error).message.replace(/^schema is invalid: /, '').replaceAll('data/', '/')
     const title = schemaName(schema)
     const subject = title === 'schema' ? 'The schema' : `The schema ${title}`
     throw new LlmContractsError(
