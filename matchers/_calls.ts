@@ -1,5 +1,5 @@
 import type { Answer, Reply, ToolCall } from '../src/wire/types.ts'
-import { finishSaid } from './_answer.ts'
+import { finishSaid } from './_finish.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
 import { found } from './finding.ts'
@@ -92,11 +92,12 @@ function badIds({ toolCalls }: Answer): Finding | undefined {
   return found('tools.call.id-unique', `It gave the calls of ${listed(names)} the same id, ${quoted(twice, 64)}.`)
 }
 
-function wrongFinish({ asked, stream }: Reply, answer: Answer, wanted: readonly WantedCall[]): Finding | undefined {
+function wrongFinish(reply: Reply, answer: Answer, wanted: readonly WantedCall[]): Finding | undefined {
+  const { asked, stream } = reply
   const finish = answer.finishReasons.at(-1)
   if (finish === 'tool_calls' || finish === 'function_call') return undefined
   if (finish === 'stop' && wanted.every(({ name }) => name === asked?.namedTool)) return undefined
   const required = asked?.body.tool_choice === 'required' ? 'tool_choice.required.finish' : undefined
   const contract = required ?? (stream === undefined ? 'finish.tool_calls-iff-calls' : 'tools.stream.finish-tool-calls')
-  return found(contract, `It made the calls as wanted, but with ${finishSaid(answer, 'tool_calls')}.`)
+  return found(contract, `It made the calls as wanted, but with ${finishSaid(reply, answer, 'tool_calls')}.`)
 }

@@ -1,5 +1,6 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutBeforeAnswer, finishSaid } from './_answer.ts'
+import { cutBeforeAnswer } from './_answer.ts'
+import { finishSaid } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
@@ -41,9 +42,11 @@ export const toStreamChunks = matcher('toStreamChunks', {
     const sentence = `stream at least ${counted(atLeast, 'chunk')}${withWishes}`
     return { args: Object.keys(wanted).length === 0 ? [] : [inCode(wanted, 100)], sentence }
   },
-  saw({ answers }) {
-    const [answer] = answers
-    return answer && `${counted(answer.contentEvents, 'chunk')}, ${finishSaid(answer)}: ${excerpt(answer.text ?? '')}`
+  saw(reply) {
+    const [answer] = reply.answers
+    return (
+      answer && `${counted(answer.contentEvents, 'chunk')}, ${finishSaid(reply, answer)}: ${excerpt(answer.text ?? '')}`
+    )
   },
   judge(reply, wanted = {}) {
     if (reply.stream === undefined) return notStreamed(reply)
@@ -73,7 +76,7 @@ function unwanted(reply: Reply, wanted: StreamExpectations): Finding | undefined
     }
     const finish = answer.finishReasons.at(-1) ?? ''
     if (finishReason !== undefined && finish !== finishReason) {
-      return found('stream.parity.finish', it(`finished with ${finishSaid(answer)}`))
+      return found('stream.parity.finish', it(`finished with ${finishSaid(reply, answer)}`))
     }
   }
   return undefined
