@@ -1,4 +1,7 @@
 import { inCode, step } from '../src/wire/text.ts'
+import { isTooDeep } from './_deep.ts'
+import { jsonMatching } from './jsonMatching.ts'
+import type { Schema } from './schema.ts'
 
 type Equals = (actual: unknown, expected: unknown) => boolean
 
@@ -12,14 +15,11 @@ export function differences(actual: unknown, expected: unknown, equals: Equals):
   }
 }
 
-/** Whether an error means that a value has more levels than the stack has room for. */
-export function isTooDeep(error: unknown): boolean {
-  return error instanceof RangeError && error.message.startsWith('Maximum call stack')
-}
-
 function differencesAt(path: string, actual: unknown, expected: unknown, equals: Equals): string[] {
   if (equals(actual, expected)) return []
-  const whole = [`${path} was ${inCode(actual)}, expected ${inCode(expected)}`]
+  const whole = [
+    [`${path} was ${inCode(actual)}, expected ${inCode(expected)}`, ...issuesIn(actual, expected)].join('\n  '),
+  ]
   if (!isPlain(actual) || !isPlain(expected) || Array.isArray(actual) !== Array.isArray(expected)) return whole
   const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
   const parts = [...keys].flatMap((key) => {
@@ -32,6 +32,16 @@ function differencesAt(path: string, actual: unknown, expected: unknown, equals:
     return equals(undefined, wanted) ? [] : [`${at} is missing, expected ${inCode(wanted)}`]
   })
   return parts.length === 0 ? whole : parts
+}
+
+/** Why a value does not fit the schema of `expect.jsonMatching`, which alone would say only that it does not. */
+function issuesIn(actual: unknown, expected: unknown): string[] {
+  const { sample, inverse } = (expected ?? {}) as { readonly sample?: unknown; readonly inverse?: unknown }
+  if (!Array.isArray(sample) || inverse === true || String(expected) !== 'jsonMatching') return []
+  return jsonMatching(actual, sample[0] as Schema)
+    .message()
+    .split('\n')
+    .slice(1)
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { LlmContractsError } from '../src/errors.ts'
-import { isTooDeep } from './_difference.ts'
+import { isTooDeep } from './_deep.ts'
 import { kindOf } from './json.ts'
-import { excerpt, firstFive, inCode, step } from '../src/wire/text.ts'
+import { excerpt, firstFive, inCode, step, titleOf } from '../src/wire/text.ts'
 
 /** A JSON Schema of draft-07, 2019-09 or 2020-12 (the default), chosen by `$schema`. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
@@ -78,12 +78,7 @@ function jsonSchemaIssues(schema: JsonSchema, value: unknown): Issue[] {
 
 /** The name under which a message mentions a schema: its title, its description, or `schema`. */
 export function schemaName(schema: unknown): string {
-  if ((typeof schema !== 'object' && typeof schema !== 'function') || schema === null) return 'schema'
-  const { title, description, meta } = schema as { title?: unknown; description?: unknown; meta?: unknown }
-  const told: unknown = typeof meta === 'function' && isStandard(schema) ? meta.call(schema) : undefined
-  const names = [title, (told as { title?: unknown } | undefined)?.title, description]
-  const name = names.find((text): text is string => typeof text === 'string' && text.trim() !== '')
-  return name === undefined ? 'schema' : excerpt(name.trim(), 40)
+  return titleOf(schema) ?? 'schema'
 }
 
 /** Whether a value is a schema by its looks: a Standard Schema, or an object that speaks JSON Schema. */
