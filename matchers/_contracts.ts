@@ -1,16 +1,13 @@
 import { LlmContractsError } from '../src/errors.ts'
 import type { Contract, ContractVerdict, Level } from '../src/contracts/contract.ts'
 import { hintOf } from '../src/contracts/hint.ts'
-import { contracts } from '../src/contracts/index.ts'
 import { judge } from '../src/contracts/judge.ts'
-import { either, nearest } from '../src/providers/nearest.ts'
+import { adviceOnName, contractsNamed } from '../src/contracts/names.ts'
+import { either } from '../src/providers/nearest.ts'
 import type { Reply } from '../src/wire/types.ts'
 import type { Finding } from './finding.ts'
 import { kindOf } from './json.ts'
 import { excerpt, firstFive, it, quoted } from '../src/wire/text.ts'
-
-const ids = contracts.map(({ id }) => id)
-const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) => words.slice(0, at).join('.'))))]
 
 /**
  * The contracts of one id, or of one area: the first words of their ids.
@@ -18,19 +15,16 @@ const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) =
  * @throws LlmContractsError `bad-option` that names the nearest id or area.
  */
 export function contractsOf(matcher: string, name: unknown): readonly Contract[] {
-  const chosen = contracts.filter(({ id }) => id === name || id.startsWith(`${String(name)}.`))
-  if (typeof name === 'string' && chosen.length > 0) return chosen
   if (typeof name !== 'string') {
     throw new LlmContractsError(
       'bad-option',
       `${matcher} takes the id or the area of a contract, and got ${kindOf(name)}.`,
     )
   }
-  const meant = nearest(name.slice(0, 100), [...ids, ...areas.slice(1)])
-  const first = areas.filter((area) => area !== '' && !area.includes('.'))
-  const advice =
-    meant === undefined ? `The areas are ${either(first).replace(/ or (?=\S+$)/, ' and ')}.` : `Write ${meant} instead.`
-  throw new LlmContractsError('bad-option', `${matcher} knows no contract or area ${quoted(name, 60)}. ${advice}`)
+  const chosen = contractsNamed(name)
+  if (chosen.length > 0) return chosen
+  const unknown = `${matcher} knows no contract or area ${quoted(name, 60)}.`
+  throw new LlmContractsError('bad-option', `${unknown} ${adviceOnName(name)}`)
 }
 
 /** What the reply says of these contracts; undefined where it keeps all of those that it can be judged by. */
