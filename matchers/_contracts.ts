@@ -27,10 +27,19 @@ export function contractsOf(matcher: string, name: unknown): readonly Contract[]
   throw new LlmContractsError('bad-option', `${unknown} ${adviceOnName(name)}`)
 }
 
-/** What the reply says of these contracts; undefined where it keeps all of those that it can be judged by. */
-export function judgeContracts(reply: Reply, chosen: readonly Contract[], negated: boolean): Finding | undefined {
+/**
+ * What the reply says of these contracts; undefined where it keeps all of those that it can be judged by.
+ *
+ * @param area The name by which a test chose them, where it chose by name.
+ */
+export function judgeContracts(
+  reply: Reply,
+  chosen: readonly Contract[],
+  negated: boolean,
+  area?: string,
+): Finding | undefined {
   const verdicts = judge(reply.exchange, chosen)
-  if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated)
+  if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated, area)
   const broken = verdicts.filter(isBroken).toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
   const [first, ...others] = broken
   if (first === undefined) return undefined
@@ -72,9 +81,11 @@ function isBroken(verdict: ContractVerdict): verdict is Broken {
   return verdict.verdict === 'broken'
 }
 
-function nothingTold(chosen: readonly Contract[], negated: boolean): Finding {
+function nothingTold(chosen: readonly Contract[], negated: boolean, area: string | undefined): Finding {
   const line = 'It sent nothing that tells whether it keeps'
-  const what = chosen.length === 1 ? 'this promise' : `any of these ${chosen.length} promises`
+  const [only, ...others] = chosen
+  const those = area === undefined ? `these ${chosen.length} promises` : `the ${chosen.length} promises of ${area}`
+  const what = others.length === 0 ? (only?.id ?? '') : `any of ${those}`
   if (negated) {
     throw new LlmContractsError(
       'not-on-the-wire',

@@ -24,7 +24,7 @@ export const toKeepContract = matcher('toKeepContract', {
     ),
   judge(reply, names) {
     const findings = namesIn(names).flatMap((name): Finding[] => {
-      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false)
+      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false, name)
       return finding === undefined ? [] : [finding]
     })
     const [first, ...others] = findings
