@@ -3,14 +3,14 @@ import type { Answer, Reply, WireError } from '../src/wire/types.ts'
 import { lengthSaid, raiseLimit } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { schemaAdvice } from './_schema-asked.ts'
+import { stepAfterRefusal } from './_refused.ts'
 import { counted, excerpt, inCode, quoted } from '../src/wire/text.ts'
 
 /** What stands in place of an answer: an HTTP error, an error inside a 200, a cut connection, no choices. */
 export function noAnswer(reply: Reply): Finding | undefined {
   const { status, error, exchange, answers, json, text } = reply
   if (status < 200 || status > 299) {
-    const next = schemaAdvice(reply)
+    const next = stepAfterRefusal(reply)
     const refused = found('perf.success-rate', `It answered ${httpStatus(status)}${saying(reply)}`)
     return next === undefined ? refused : { ...refused, next }
   }

@@ -62,7 +62,10 @@ describe('a failure shows the cost and where it stands', () => {
 
   test('an error in place of an answer', async () => {
     expect(await said(expect(failure(429, { error: { message: 'Slow down' } })).toCostAtMost(1))).toMatchInlineSnapshot(
-      `"It answered HTTP 429 (Too Many Requests): "Slow down""`,
+      `
+      "It answered HTTP 429 (Too Many Requests): "Slow down"
+      Next: try again later, or send fewer requests at a time."
+    `,
     )
     expect(await said(expect(failure(200, { error: { message: 'Slow down' } })).toCostAtMost(1))).toMatchInlineSnapshot(
       `"It answered HTTP 200 with an error inside: "Slow down""`,

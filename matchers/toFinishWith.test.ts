@@ -96,7 +96,10 @@ describe('says what it was', () => {
       `"It did not finish: the connection was cut after 1 event and 3 characters of text."`,
     )
     expect(await fault(failure(503, 'Busy'))).toMatchInlineSnapshot(
-      `"It answered HTTP 503 (Service Unavailable): "Busy""`,
+      `
+      "It answered HTTP 503 (Service Unavailable): "Busy"
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 })

@@ -109,7 +109,10 @@ describe('names what came in place of the refusal', () => {
 
   test('an error of another kind, and a content filter with HTTP 200', async () => {
     expect(await fault(failure(429, { error: { message: 'Slow down' } }))).toMatchInlineSnapshot(
-      `"It answered HTTP 429 (Too Many Requests): "Slow down""`,
+      `
+      "It answered HTTP 429 (Too Many Requests): "Slow down"
+      Next: try again later, or send fewer requests at a time."
+    `,
     )
     expect(await fault(failure(200, filtered))).toMatchInlineSnapshot(
       `"It answered HTTP 200 with an error inside: "The response was filtered" (code "content_filter")"`,

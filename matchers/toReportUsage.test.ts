@@ -111,7 +111,10 @@ describe('names what is wrong with the counts', () => {
 
   test('an HTTP error', async () => {
     expect(await fault(failure(500, { error: { message: 'Oops' }, usage }))).toMatchInlineSnapshot(
-      `"It answered HTTP 500 (Internal Server Error): "Oops""`,
+      `
+      "It answered HTTP 500 (Internal Server Error): "Oops"
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 })

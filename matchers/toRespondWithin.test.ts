@@ -68,7 +68,10 @@ describe('a failure shows the time', () => {
     const verdict = async (exchange: Exchange) => said(expect(exchange).toRespondWithin({ totalMs: 450 }))
     const error = { message: 'Overloaded' }
     expect(await verdict(await live(failure(529, { error })))).toMatchInlineSnapshot(
-      `"It answered HTTP 529: "Overloaded""`,
+      `
+      "It answered HTTP 529: "Overloaded"
+      Next: try again later: the fault is the server's."
+    `,
     )
     expect(await verdict(await live(failure(200, { error })))).toMatchInlineSnapshot(
       `"It answered HTTP 200 with an error inside: "Overloaded""`,

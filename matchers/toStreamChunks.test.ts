@@ -88,11 +88,17 @@ describe('names what came in place of a stream', () => {
   test('an HTTP error, as JSON and as an event', async () => {
     const error = { message: 'Invalid model', type: 'invalid_request_error' }
     expect(await said(expect(failure(400, { error })).toStreamChunks())).toMatchInlineSnapshot(
-      `"It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")"`,
+      `
+      "It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")
+      Next: check the model and the base URL."
+    `,
     )
     const event = new Response(frames({ error }), { status: 400, headers: { 'content-type': 'text/event-stream' } })
     expect(await said(expect(event).toStreamChunks())).toMatchInlineSnapshot(
-      `"It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")"`,
+      `
+      "It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")
+      Next: check the model and the base URL."
+    `,
     )
   })
 
