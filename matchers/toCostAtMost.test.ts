@@ -88,7 +88,11 @@ test('throws where the wire reports no price in a known unit, with .not too', as
   const none = expect(completion('Hi')).toCostAtMost(1)
   await expect(none).rejects.toMatchObject({ code: 'not-on-the-wire' })
   expect(await said(expect(completion('Hi')).toCostAtMost(1))).toMatchInlineSnapshot(
-    `"The wire reports no price in a known unit for this call, and unknown is never zero."`,
+    `
+    "The provider reports no price of this call in a known unit, and unknown is never zero. What counts is usage.cost, usage.cost.usd, usage.cost_in_usd_ticks, or the header x-litellm-response-cost of a whole answer.
+
+    a Response given to the matcher, HTTP 200"
+  `,
   )
   const unknown = [
     { cost: '0.1' },

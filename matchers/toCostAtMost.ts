@@ -4,6 +4,7 @@ import { errorInside, noAnswer } from './_answer.ts'
 import { found } from './finding.ts'
 import { kindOf } from './json.ts'
 import { matcher } from './matcher.ts'
+import { renderEvidence } from './_message.ts'
 import { excerpt, inCode } from '../src/wire/text.ts'
 
 /** The cost that the wire reports is within a limit. */
@@ -24,8 +25,11 @@ export const toCostAtMost = matcher('toCostAtMost', {
     if (reply.error !== undefined) return errorInside(reply, reply.error)
     const cost = readCost(reply)
     if (cost === undefined) {
-      const why = 'The wire reports no price in a known unit for this call, and unknown is never zero.'
-      throw new LlmContractsError('not-on-the-wire', why)
+      const who = reply.exchange.provider?.name ?? 'The provider'
+      const why = `${who} reports no price of this call in a known unit, and unknown is never zero. What counts is`
+      const fields =
+        'usage.cost, usage.cost.usd, usage.cost_in_usd_ticks, or the header x-litellm-response-cost of a whole answer'
+      throw new LlmContractsError('not-on-the-wire', `${why} ${fields}.\n\n${renderEvidence(reply)}`)
     }
     if (cost.usd <= usd) return undefined
     return found('econ.cost-per-accepted', `It cost ${dollars(cost.usd)}.`, `${cost.place}: ${excerpt(cost.said)}`)
