@@ -95,7 +95,7 @@ test('throws for a schema that is none, is invalid, or answers later', () => {
     `[LlmContractsError: jsonMatching takes a Standard Schema or a JSON Schema, not undefined.]`,
   )
   expect(thrown({ type: 'strin' })).toThrowErrorMatchingInlineSnapshot(
-    `[LlmContractsError: The schema is no valid JSON Schema (2020-12): /type must be equal to one of the allowed values, /type must be array, /type must match a schema in anyOf.]`,
+    `[LlmContractsError: The schema is no valid JSON Schema (2020-12): $.type must be one of "array", "boolean", "integer", "null", "number", "object", "string", was "strin".]`,
   )
   expect(thrown(z.object({}).refine(async () => true))).toThrowErrorMatchingInlineSnapshot(
     `[LlmContractsError: The schema validates asynchronously, and an asymmetric matcher cannot wait for it.]`,

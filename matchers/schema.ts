@@ -131,10 +131,7 @@ function compile(schema: { readonly [keyword: string]: unknown }): ValidateFunct
   try {
     return ajv.compile(schema)
   } catch (cause) {
-    const depth = 'it is nested too deeply, or holds itself'
-    const reason = isTooDeep(cause)
-      ? depth
-      : (cause as Error).message.replace(/^schema is invalid: /, '').replaceAll('data/', '/')
+    const reason = whyInvalid(cause, ajv.errors?.[0])
     const title = schemaName(schema)
     const subject = title === 'schema' ? 'The schema' : `The schema ${title}`
     throw new LlmContractsError(
@@ -143,6 +140,14 @@ function compile(schema: { readonly [keyword: string]: unknown }): ValidateFunct
       { cause },
     )
   }
+}
+
+/** The first thing wrong with a schema: where it stands, what belongs there, and what stood there. */
+function whyInvalid(cause: unknown, error: ErrorObject | undefined): string {
+  if (isTooDeep(cause)) return 'it is nested too deeply, or holds itself'
+  if (error === undefined) return (cause as Error).message
+  const { path, message } = ajvIssue(error)
+  return `${path} ${/, was |is missing$/.test(message) ? message : `${message}, was ${inCode(error.data)}`}`
 }
 
 function ajvIssue({ instancePath, keyword, params, message = '', data }: ErrorObject): Issue {
