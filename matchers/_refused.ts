@@ -31,9 +31,11 @@ function stepFor(meaning: ErrorClass, reply: Reply): string | undefined {
     case 'overload':
     case 'server':
       return meaning.retry === 'helps' ? `${waiting(meaning, reply)}: the fault is the server's.` : undefined
-    default:
-      return undefined
+    case 'bad request':
+    case 'content filter':
+    case 'unknown':
   }
+  return undefined
 }
 
 function waiting({ afterMs }: ErrorClass, { exchange }: Reply): string {

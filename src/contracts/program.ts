@@ -97,8 +97,8 @@ function keptBy(thing: object): Exchange | undefined {
   const status = error.status ?? error.statusCode ?? (isRecord(error.error) ? 200 : undefined)
   if (typeof status !== 'number') return undefined
   const headers = error.headers instanceof Headers ? Object.fromEntries(error.headers) : error.responseHeaders
-  const text = error.responseBody ?? JSON.stringify({ error: error.error ?? { message } })
-  const bytes = Buffer.from(String(text))
+  const { responseBody: body } = error
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify({ error: error.error ?? { message } }))
   const told = isRecord(headers) ? (headers as Readonly<Record<string, string>>) : {}
   return given({ status, headers: told, pieces: [{ at: 0, bytes }], end: 'closed' })
 }
