@@ -1,14 +1,18 @@
 import { STATUS_CODES } from 'node:http'
 import type { Answer, Reply, WireError } from '../src/wire/types.ts'
+import { lengthSaid, raiseLimit } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
+import { stepAfterRefusal } from './_refused.ts'
 import { counted, excerpt, inCode, quoted } from '../src/wire/text.ts'
 
 /** What stands in place of an answer: an HTTP error, an error inside a 200, a cut connection, no choices. */
 export function noAnswer(reply: Reply): Finding | undefined {
   const { status, error, exchange, answers, json, text } = reply
   if (status < 200 || status > 299) {
-    return found('perf.success-rate', `It answered ${httpStatus(status)}${saying(reply)}`)
+    const next = stepAfterRefusal(reply)
+    const refused = found('perf.success-rate', `It answered ${httpStatus(status)}${saying(reply)}`)
+    return next === undefined ? refused : { ...refused, next }
   }
   if (error !== undefined) return errorInside(reply, error)
   if (answers.length > 0) return undefined
@@ -77,25 +81,7 @@ export function cutStream({ stream, answers, exchange, api }: Reply): string | u
   const finished = answers.length > 0 && answers.every(({ finishReasons }) => finishReasons.length > 0)
   if (stream.tail !== '') return `the stream ended in the middle of an event, ${far}`
   if (finished) return undefined
-  return `the stream ended ${far}, without finish_reason or ${api === 'responses' ? 'terminal event' : '[DONE]'}`
-}
-
-/** The last finish reason in words, such as `finish_reason "stop" instead of "length"` or `no finish_reason`. */
-export function finishSaid({ finishReasons }: Answer, wanted?: string): string {
-  const last = finishReasons.at(-1)
-  if (last === undefined) return 'no finish_reason'
-  return `finish_reason ${quoted(last, 40)}${wanted === undefined ? '' : ` instead of "${wanted}"`}`
-}
-
-/** ` after 512 tokens (finish_reason "length")`, the number as far as it is known. */
-export function lengthSaid({ usage, asked }: Reply): string {
-  const count = usage?.completionTokens ?? asked?.maxTokens
-  return `${count === undefined ? '' : ` after ${counted(count, 'token')}`} (finish_reason "length")`
-}
-
-/** What helps against a token limit, but for the other half of the advice. */
-export function raiseLimit({ asked }: Reply): string {
-  return `raise max_tokens${asked?.maxTokens === undefined ? '' : ` above ${asked.maxTokens}`}`
+  return `the stream ended ${far}, without ${api === 'responses' ? 'its terminal event' : 'finish_reason or [DONE]'}`
 }
 
 /** An answer that its token limit ended before it came to text, refusal or call: all of it went into reasoning. */

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Answer, Reply, ToolCall } from '../src/wire/types.ts'
-import { cutStream, finishSaid, lengthSaid } from './_answer.ts'
+import { cutStream } from './_answer.ts'
+import { finishSaid, lengthSaid } from './_finish.ts'
 import { differences } from './_difference.ts'
 import { readJson } from './json.ts'
 import type { JsonFault } from './json.ts'
@@ -66,7 +67,7 @@ function unreadable(reply: Reply, answer: Answer, text: string, broken: JsonFaul
   }
   if (cut !== undefined) return fault(1, 'stream.sse.complete', `that are not whole: ${cut}.`, end)
   if (broken.kind === 'cut') {
-    const clause = `that break off, with ${finishSaid(answer, 'length')}.`
+    const clause = `that break off, with ${finishSaid(reply, answer, 'length')}.`
     return fault(1, 'finish.truncation-honest', clause, end)
   }
   if (broken.kind === 'empty') {

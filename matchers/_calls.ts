@@ -1,6 +1,6 @@
 import { endsCalls, isCut, lastFinish } from '../src/wire/finish.ts'
 import type { Answer, Reply, ToolCall } from '../src/wire/types.ts'
-import { finishSaid } from './_answer.ts'
+import { finishSaid } from './_finish.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
 import { found } from './finding.ts'
@@ -93,9 +93,10 @@ function badIds({ toolCalls }: Answer): Finding | undefined {
   return found('tools.call.id-unique', `It gave the calls of ${listed(names)} the same id, ${quoted(twice, 64)}.`)
 }
 
-function wrongFinish({ asked, stream }: Reply, answer: Answer): Finding | undefined {
+function wrongFinish(reply: Reply, answer: Answer): Finding | undefined {
+  const { asked, stream } = reply
   if (endsCalls(answer, asked) && !isCut(lastFinish(answer))) return undefined
   const required = asked?.body.tool_choice === 'required' ? 'tool_choice.required.finish' : undefined
   const contract = required ?? (stream === undefined ? 'finish.tool_calls-iff-calls' : 'tools.stream.finish-tool-calls')
-  return found(contract, `It made the calls as wanted, but with ${finishSaid(answer, 'tool_calls')}.`)
+  return found(contract, `It made the calls as wanted, but with ${finishSaid(reply, answer, 'tool_calls')}.`)
 }

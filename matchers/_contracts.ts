@@ -1,14 +1,12 @@
 import { LlmContractsError } from '../src/errors.ts'
 import type { Contract, ContractVerdict, Level } from '../src/contracts/contract.ts'
-import { contracts } from '../src/contracts/index.ts'
+import { hintOf } from '../src/contracts/hint.ts'
 import { judge } from '../src/contracts/judge.ts'
-import { either, nearest } from '../src/providers/nearest.ts'
+import { adviceOnName, contractsNamed } from '../src/contracts/names.ts'
+import { either } from '../src/providers/nearest.ts'
 import type { Reply } from '../src/wire/types.ts'
 import type { Finding } from './finding.ts'
 import { excerpt, firstFive, it, kindOf, quoted } from '../src/wire/text.ts'
-
-const ids = contracts.map(({ id }) => id)
-const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) => words.slice(0, at).join('.'))))]
 
 /**
  * The contracts of one id, or of one area: the first words of their ids.
@@ -16,39 +14,40 @@ const areas = [...new Set(ids.flatMap((id) => id.split('.').map((_, at, words) =
  * @throws LlmContractsError `bad-option` that names the nearest id or area.
  */
 export function contractsOf(matcher: string, name: unknown): readonly Contract[] {
-  const chosen = contracts.filter(({ id }) => id === name || id.startsWith(`${String(name)}.`))
-  if (typeof name === 'string' && chosen.length > 0) return chosen
   if (typeof name !== 'string') {
     throw new LlmContractsError(
       'bad-option',
       `${matcher} takes the id or the area of a contract, and got ${kindOf(name)}.`,
     )
   }
-  const meant = nearest(name.slice(0, 100), [...ids, ...areas.slice(1)])
-  const first = areas.filter((area) => area !== '' && !area.includes('.'))
-  const advice =
-    meant === undefined ? `The areas are ${either(first).replace(/ or (?=\S+$)/, ' and ')}.` : `Write ${meant} instead.`
-  throw new LlmContractsError('bad-option', `${matcher} knows no contract or area ${quoted(name, 60)}. ${advice}`)
+  const chosen = contractsNamed(name)
+  if (chosen.length > 0) return chosen
+  const unknown = `${matcher} knows no contract or area ${quoted(name, 60)}.`
+  throw new LlmContractsError('bad-option', `${unknown} ${adviceOnName(name)}`)
 }
 
 /**
  * What the reply says of these contracts; undefined where it keeps all of those that it can be judged by, or broke none but
  * those that were `told` before.
+ *
+ * @param area The name by which a test chose them, where it chose by name.
  */
 export function judgeContracts(
   reply: Reply,
   chosen: readonly Contract[],
   negated: boolean,
   told: ReadonlySet<string> = new Set(),
+  area?: string,
 ): Finding | undefined {
   const verdicts = judge(reply.exchange, chosen)
-  if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated)
+  if (verdicts.every(({ verdict }) => verdict === 'unchecked')) return nothingTold(chosen, negated, area)
   const fresh = verdicts.filter(isBroken).filter(({ contract }) => !told.has(contract))
   const broken = fresh.toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
   const [first, ...others] = broken
   if (first === undefined) return undefined
   const promised = chosen.find(({ id }) => id === first.contract)
-  const next = promised === undefined ? {} : { next: step(promised.hint) }
+  const hint = hintOf(first.contract)
+  const next = hint === undefined ? {} : { next: hint }
   if (others.length > 0) {
     const lines = broken.map((one) => `${one.contract} (${one.level}): ${one.breach.says}${where(one, reply)}`)
     const judged = verdicts.filter(({ verdict }) => verdict !== 'unchecked').length
@@ -70,6 +69,12 @@ export function judgeContracts(
   return { contract, lines: [...lines, ...bytes], ...next }
 }
 
+/** Which of these contracts the reply keeps. */
+export function keptSaid(reply: Reply, chosen: readonly Contract[]): string {
+  const kept = judge(reply.exchange, chosen).filter(({ verdict }) => verdict === 'kept')
+  return `kept ${firstFive(kept.map(({ contract }) => contract)).join(', ')}`
+}
+
 const ranks: readonly Level[] = ['must', 'should', 'may', 'info']
 
 type Broken = ContractVerdict & Required<Pick<ContractVerdict, 'breach'>>
@@ -78,9 +83,11 @@ function isBroken(verdict: ContractVerdict): verdict is Broken {
   return verdict.verdict === 'broken'
 }
 
-function nothingTold(chosen: readonly Contract[], negated: boolean): Finding {
+function nothingTold(chosen: readonly Contract[], negated: boolean, area: string | undefined): Finding {
   const line = 'It sent nothing that tells whether it keeps'
-  const what = chosen.length === 1 ? 'this promise' : `any of these ${chosen.length} promises`
+  const [only, ...others] = chosen
+  const those = area === undefined ? `these ${chosen.length} promises` : `the ${chosen.length} promises of ${area}`
+  const what = others.length === 0 ? (only?.id ?? '') : `any of ${those}`
   if (negated) {
     throw new LlmContractsError(
       'not-on-the-wire',
@@ -102,8 +109,4 @@ function where({ breach: { event, path } }: Broken, { stream }: Reply): string {
     ...(event === undefined ? [] : [`event ${event + 1} of ${stream?.events.length ?? 0}`]),
   ]
   return place.length === 0 ? '' : `, at ${place.join(' of ')}`
-}
-
-function step(hint: string): string {
-  return /^[A-Z][a-z]/.test(hint) ? `${hint.charAt(0).toLowerCase()}${hint.slice(1)}` : hint
 }

@@ -1,3 +1,4 @@
+import { readRetryAfter } from '../src/contracts/classify.ts'
 import type { ErrorForm, Reply, WireError } from '../src/wire/types.ts'
 import { httpStatus } from './_answer.ts'
 import { counted, excerpt, inCode, kindOf, listed, quoted } from '../src/wire/text.ts'
@@ -94,22 +95,16 @@ function* fieldFaults(error: Readonly<Record<string, unknown>>): Iterable<Fault>
 
 /** What is wrong with the advice on when to retry: none that can be read, or one that is too short. */
 export function* retryFault({ headers }: Reply, wanted: true | number | undefined): Iterable<Fault> {
-  const wait = retryAfter(headers)
+  const ms = readRetryAfter(headers)
+  const wait = ms === undefined ? undefined : ms / 1000
   if (wanted === undefined || (wait !== undefined && (wanted === true || wait >= wanted))) return
-  const clause =
-    wait === undefined ? 'gave no retry-after header that can be read' : `advised to wait ${counted(wait, 'second')}`
+  const clause = wait === undefined ? unreadable(headers['retry-after']) : `advised to wait ${counted(wait, 'second')}`
   yield { contract: 'error.429.retry-after', clause }
 }
 
-// Seconds: `retry-after-ms` is OpenAI's own; `retry-after` is in seconds or a date (RFC 9110, 10.2.3).
-function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
-  const ms = Number(headers['retry-after-ms'] || Number.NaN)
-  if (Number.isFinite(ms)) return ms / 1000
-  const told = headers['retry-after']
-  if (told === undefined || told.trim() === '') return undefined
-  if (Number.isFinite(Number(told))) return Number(told)
-  // Against the server's own clock, so that a replayed answer says what it said when it was recorded.
-  const now = Date.parse(headers['date'] ?? '')
-  const wait = (Date.parse(told) - (Number.isNaN(now) ? Date.now() : now)) / 1000
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
+function unreadable(told: string | undefined): string {
+  const none = 'gave no retry-after header that can be read'
+  if (told === undefined || told.trim() === '') return none
+  const why = /^[A-Z][a-z]{2,8}, |^\d{4}-/.test(told) ? ', a date with no date header to count it from' : ''
+  return `${none}: ${quoted(told, 40)}${why}`
 }

@@ -33,6 +33,13 @@ export function isStreamWithResponse(thing: unknown): thing is { data: AsyncIter
   return isAsyncIterable(data) && isResponse(response)
 }
 
+/** Whether a thing is what `streamText` of the Vercel AI SDK returns, whose `text` resolves when the stream has ended. */
+export function isStreamResult(thing: unknown): thing is { readonly text: PromiseLike<string> } {
+  return (
+    typeof thing === 'object' && thing !== null && 'textStream' in thing && 'text' in thing && isThenable(thing.text)
+  )
+}
+
 /** Whether a thing is a reply, read already. */
 export function isReply(thing: unknown): thing is Reply {
   const { exchange, answers } = (thing ?? {}) as Partial<Reply>

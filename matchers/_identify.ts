@@ -3,13 +3,21 @@ import { readReply } from '../src/wire/reply.ts'
 import { exchangeOf } from '../src/wire/seen.ts'
 
 /** The exchange that an error came from, found on the error itself or on what caused it. */
-export function exchangeOfError(error: unknown): Exchange | undefined {
+export function exchangeOfError(error: unknown, newestFirst: readonly Exchange[]): Exchange | undefined {
   for (const cause of causes(error)) {
-    const { headers, response } = cause as { headers?: unknown; response?: unknown }
+    const { headers, response, responseBody } = cause as {
+      headers?: unknown
+      response?: unknown
+      responseBody?: unknown
+    }
     for (const handle of [cause, headers, response]) {
       const exchange = typeof handle === 'object' && handle !== null ? exchangeOf(handle) : undefined
       if (exchange !== undefined) return exchange
     }
+    // The Vercel AI SDK keeps what it read.
+    if (typeof responseBody !== 'string' || responseBody === '') continue
+    const same = newestFirst.find((exchange) => readReply(exchange).text === responseBody)
+    if (same !== undefined) return same
   }
   return undefined
 }
@@ -48,11 +56,20 @@ function isChunkOf(sent: Json | undefined, chunk: unknown): boolean {
   return isWithin(sent, chunk) || isWithin(sent, (chunk as { data?: unknown } | null)?.data)
 }
 
-function isWithin(wire: Json, value: unknown): boolean {
-  if (typeof wire !== 'object' || wire === null) return wire === value
-  if (typeof value !== 'object' || value === null || Array.isArray(wire) !== Array.isArray(value)) return false
-  if (Array.isArray(wire) && wire.length !== (value as unknown[]).length) return false
-  return Object.entries(wire).every(([key, part]) => isWithin(part, (value as Record<string, unknown>)[key]))
+function isWithin(whole: Json, given: unknown): boolean {
+  // By hand, not by recursion: what came may be as deep as it likes.
+  const pairs: [wire: Json, value: unknown][] = [[whole, given]]
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const [wire, value] = pair
+    if (typeof wire !== 'object' || wire === null) {
+      if (wire !== value) return false
+      continue
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(wire) !== Array.isArray(value)) return false
+    if (Array.isArray(wire) && wire.length !== (value as unknown[]).length) return false
+    for (const [key, part] of Object.entries(wire)) pairs.push([part, (value as Record<string, unknown>)[key]])
+  }
+  return true
 }
 
 const names = /^(?:APIConnectionError|APIConnectionTimeoutError|APIUserAbortError|AbortError|TimeoutError)$/
@@ -77,12 +94,13 @@ export function transportTrouble(error: unknown): string | undefined {
   return [...new Set(messages.filter((message) => message !== ''))].join(': ')
 }
 
-/** An error and what caused it, outermost first. */
+/** An error and what caused it, outermost first; of several attempts the last. */
 export function causes(error: unknown): { readonly message?: unknown }[] {
   const chain: object[] = []
-  for (let cause = error; typeof cause === 'object' && cause !== null && chain.length < 8;) {
-    chain.push(cause)
-    cause = (cause as { cause?: unknown }).cause
+  for (let at = error; typeof at === 'object' && at !== null && chain.length < 8;) {
+    chain.push(at)
+    const { cause, lastError } = at as { cause?: unknown; lastError?: unknown }
+    at = cause ?? lastError
   }
   return chain
 }

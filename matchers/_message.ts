@@ -4,12 +4,21 @@ import type { Claim, Finding } from './finding.ts'
 import { requestIdOf } from '../src/wire/request-id.ts'
 import { excerpt, quoted } from '../src/wire/text.ts'
 
-/** What a failed matcher says: the check as code, what was expected of whom, what happened, and where to look it up. */
-export function renderFailure(matcher: string, claim: Claim, reply: Reply, finding: Finding | undefined): string {
+/**
+ * What a failed matcher says: the check as code, what was expected of whom, what happened, and where to look it up. Without
+ * a finding it is `.not` that failed, for what the matcher saw.
+ */
+export function renderFailure(
+  matcher: string,
+  claim: Claim,
+  reply: Reply,
+  found: Finding | string | undefined,
+): string {
+  const finding = typeof found === 'object' ? found : undefined
   const check = `expect(reply)${finding === undefined ? '.not' : ''}.${matcher}(${claim.args.join(', ')})`
   const subject = reply.exchange.provider?.name ?? 'the provider'
   const not = finding === undefined ? 'not ' : ''
-  const happened = finding?.lines ?? [`It did: ${glimpse(reply)}`]
+  const happened = finding?.lines ?? [`It did: ${typeof found === 'string' ? found : glimpse(reply)}`]
   const next = finding?.next === undefined ? [] : [`Next: ${finding.next}`]
   const body = [`Expected ${subject} ${not}to ${claim.sentence}.`, ...happened, ...next]
   return [check, '', ...body, '', renderEvidence(reply)].join('\n')

@@ -1,5 +1,6 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutBeforeAnswer, cutStream, finishSaid, placeOf } from './_answer.ts'
+import { cutBeforeAnswer, cutStream, placeOf } from './_answer.ts'
+import { finishNote } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { counted, excerpt, excerptEnd, kindOf, listed, quoted } from '../src/wire/text.ts'
@@ -27,7 +28,7 @@ export function unwantedCall({ asked }: Reply): string {
 
 function empty(reply: Reply, answer: Answer): Finding {
   const { text, reasoning, toolCalls, finishReasons } = answer
-  const finish = finishSaid(answer)
+  const finish = finishNote(reply, answer)
   if (toolCalls.length > 0) {
     return found(unwantedCall(reply), `It called ${calledNames(answer)} instead of returning text (${finish}).`)
   }

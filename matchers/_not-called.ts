@@ -1,5 +1,6 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutStream, finishSaid } from './_answer.ts'
+import { cutStream } from './_answer.ts'
+import { finishNote } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { excerpt, listed, printable, quoted } from '../src/wire/text.ts'
@@ -32,8 +33,10 @@ function withoutCall(reply: Reply, answer: Answer, contract: string): Finding {
     const line = 'It finished with finish_reason "tool_calls", but its answer holds no call.'
     return found('finish.tool_calls-iff-calls', line, ...end)
   }
-  if (finish === 'length') return found(contract, 'It was cut off (finish_reason "length") before any call.', ...end)
+  if (finish === 'length')
+    return found(contract, `It was cut off (${finishNote(reply, answer)}) before any call.`, ...end)
   if (cut !== undefined) return found('stream.sse.complete', `It called nothing: ${cut}.`, ...end)
-  if (text !== '') return found(contract, `It answered with text instead of a call (${finishSaid(answer)}).`, ...end)
-  return found(contract, `It returned neither a call nor text (${finishSaid(answer)}).`)
+  if (text !== '')
+    return found(contract, `It answered with text instead of a call (${finishNote(reply, answer)}).`, ...end)
+  return found(contract, `It returned neither a call nor text (${finishNote(reply, answer)}).`)
 }

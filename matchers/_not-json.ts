@@ -1,6 +1,7 @@
 import type { Json } from '../src/wire/exchange.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutBeforeAnswer, cutStream, finishSaid, lengthSaid, placeOf, raiseLimit } from './_answer.ts'
+import { cutBeforeAnswer, cutStream, placeOf } from './_answer.ts'
+import { finishNote, finishSaid, lengthSaid, raiseLimit } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import type { JsonFault } from './json.ts'
@@ -14,8 +15,8 @@ export function notJson(reply: Reply, answer: Answer, fault: JsonFault, contract
   const unfinished = fault.kind === 'cut' || fault.kind === 'empty' || fault.kind === 'text'
   const short = unfinished ? cutShort(reply, answer, fault, found(contract, ...end)) : undefined
   if (short !== undefined) return short
-  if (fault.kind === 'empty') return emptyAnswer(answer)
-  const { contract: own = contract, line, at } = named(fault, answer, text)
+  if (fault.kind === 'empty') return emptyAnswer(reply, answer)
+  const { contract: own = contract, line, at } = named(fault, reply, answer, text)
   const near = at === undefined ? excerpt(text) : excerptAt(text, at)
   return found(own, `It returned ${line}.`, `${place}: ${near}`)
 }
@@ -25,11 +26,7 @@ function cutShort(reply: Reply, answer: Answer, fault: JsonFault, rest: Finding)
     return fault.kind === 'empty' ? cutBeforeAnswer(reply, answer) : cutByLength(reply, fault, rest)
   }
   if (answer.finishReasons.includes('content_filter')) {
-    return found(
-      'filter.shape',
-      'It was stopped by its content filter (finish_reason "content_filter").',
-      ...rest.lines,
-    )
+    return found('filter.shape', `It was stopped by its content filter (${finishNote(reply, answer)}).`, ...rest.lines)
   }
   const cut = cutStream(reply)
   if (cut === undefined) return undefined
@@ -68,9 +65,9 @@ export function notWhole(reply: Reply, answer: Answer, value: Json, contract: st
   return { contract, lines: [line, evidence], next: `${raiseLimit(reply)}, or ask for a shorter answer.` }
 }
 
-function emptyAnswer(answer: Answer): Finding {
+function emptyAnswer(reply: Reply, answer: Answer): Finding {
   const { text, reasoning, toolCalls } = answer
-  const finish = finishSaid(answer)
+  const finish = finishNote(reply, answer)
   if (toolCalls.length > 0) {
     const names = listed(toolCalls.map(({ name }) => quoted(name, 64)))
     return found('tools.with-response-format', `It called ${names} instead of returning text (${finish}).`)
@@ -87,12 +84,12 @@ interface Named {
   readonly at?: number
 }
 
-function named(fault: Exclude<JsonFault, { kind: 'empty' }>, answer: Answer, text: string): Named {
+function named(fault: Exclude<JsonFault, { kind: 'empty' }>, reply: Reply, answer: Answer, text: string): Named {
   if (fault.kind === 'text') return { line: 'text that is not JSON' }
   if (fault.kind === 'fenced') return { contract: 'json_object.no-fence', line: 'JSON fenced in Markdown (```)' }
   if (fault.kind === 'prose') return prose(fault)
   if (fault.kind === 'cut') {
-    const line = `JSON that breaks off at character ${text.length}, with ${finishSaid(answer, 'length')}`
+    const line = `JSON that breaks off at character ${text.length}, with ${finishSaid(reply, answer, 'length')}`
     return { contract: 'json_schema.truncated-is-length', line, at: text.length }
   }
   const { kind, at } = fault

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LlmContractsError } from '../src/errors.ts'
 import { complain, watch } from '../src/wire/seen.ts'
+import { matchers } from './index.ts'
 import { receive } from './_received.ts'
 import { broken, client, passed } from './testing/client.ts'
 import { chunk, completion, failure, frames, recorded, stream } from './testing/replies.ts'
@@ -159,18 +160,17 @@ describe('finds the exchange of', () => {
 })
 
 describe('takes for a function', () => {
-  test('its last exchange, whatever it returns or throws', async () => {
+  test('its last exchange, whatever it returns', async () => {
     const { chat } = client(failure(500, { error }), completion('Hello.'), completion('Hi.'))
     const app = async () => {
       await chat.completions.create(params).catch(() => {})
       await chat.completions.create(params)
     }
     expect((await receive(app)).answers[0]?.text).toBe('Hello.')
-    const failing = async () => {
+    const answerless = async () => {
       await chat.completions.create(params)
-      throw new TypeError('of the application')
     }
-    expect((await receive(failing)).answers[0]?.text).toBe('Hi.')
+    expect((await receive(answerless)).answers[0]?.text).toBe('Hi.')
   })
 
   test('the exchange of what it returns', async () => {
@@ -198,6 +198,51 @@ describe('takes for a promise of the application', () => {
     }
     const reply = await watch(() => receive(app()))
     expect(reply.value.answers[0]?.text).toBe('{"total":1}')
+  })
+})
+
+describe("throws on as it is an error of the user's own code", () => {
+  const ask = () => client(completion('Hi.')).chat.completions.create(params)
+  const bug = new TypeError('my parser bug')
+  const failing = (): never => {
+    throw bug
+  }
+
+  test.each<[string, () => unknown]>([
+    ['behind a call', () => ask().then(failing)],
+    ['in a function, after its call', () => async () => void (await ask(), failing())],
+    ['in a function that makes no call', () => failing],
+    [
+      'in a function, called in a stream that it returns',
+      () => {
+        async function* relay() {
+          for await (const one of await client(stream(...events)).chat.completions.create(streamed)) yield one
+          failing()
+        }
+        return relay
+      },
+    ],
+  ])('%s', async (_, work) => {
+    await watch(async () => {
+      expect(await receive(work()).catch((cause: unknown) => cause)).toBe(bug)
+    })
+  })
+
+  test('a failed assertion, with .not too', async () => {
+    expect.extend(matchers)
+    const strict = async () => {
+      const { choices } = await ask()
+      expect(choices.length).toBe(99)
+    }
+    await watch(async () => {
+      await expect(expect(strict).toReturnText()).rejects.toThrow('expected 1 to be 99')
+      await expect(expect(strict()).not.toReturnText()).rejects.toThrow('expected 1 to be 99')
+    })
+  })
+
+  test('text that the application could not parse', async () => {
+    const app = async () => JSON.parse((await ask()).choices[0]?.message.content ?? '') as unknown
+    await expect(watch(() => receive(app))).rejects.toThrow(SyntaxError)
   })
 })
 
@@ -233,10 +278,10 @@ describe('says what is wrong with', () => {
 
   test('what is no reply', async () => {
     expect(await trouble(() => 'Hello.')).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received a string ("Hello."), and no exchange was seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received a string ("Hello."), and no exchange was seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
     expect(await trouble(() => undefined)).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received undefined, and no exchange was seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received undefined, and no exchange was seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
     expect(
       await trouble(() =>
@@ -245,19 +290,24 @@ describe('says what is wrong with', () => {
           .then(() => ({ a: 1 })),
       ),
     ).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received an object ({ a: 1 }), which did not come from the one exchange seen here. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received an object ({ a: 1 }), which did not come from the one exchange seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
   })
 
   test('a function that makes no call', async () => {
     expect(await trouble(() => () => 42)).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received a function that made no call and gave a number (42). Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+      `"not-on-the-wire: The matcher received a function that made no call and gave a number (42). Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
-    const failing = () => {
-      throw new RangeError('of the application')
+  })
+
+  test("an error of the user's own that was handed over", async () => {
+    const work = async () => {
+      await client(completion('Hi.')).chat.completions.create(params)
+      return { error: new Error('boom') }
     }
-    expect(await trouble(() => failing)).toMatchInlineSnapshot(
-      `"not-on-the-wire: The matcher received a function that made no call and threw RangeError: of the application. Give it the promise of the call, what that resolves to, a Response, or a function that makes the call."`,
+    const thrown = watch(async () => receive((await work()).error)).catch((cause: unknown) => String(cause))
+    expect(await thrown).toMatchInlineSnapshot(
+      `"LlmContractsError: The matcher received Error: boom, which did not come from the one exchange seen here. Pass the promise of the call without await, a Response, or a function that makes the call."`,
     )
   })
 

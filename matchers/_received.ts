@@ -1,46 +1,25 @@
 import { setImmediate as tick } from 'node:timers/promises'
 import { LlmContractsError } from '../src/errors.ts'
-import type { Exchange, Piece, WireResponse } from '../src/wire/exchange.ts'
+import type { Exchange } from '../src/wire/exchange.ts'
 import { readReply } from '../src/wire/reply.ts'
 import { exchangeOf, seenHere, watch } from '../src/wire/seen.ts'
 import type { Seen } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
 import { causes, exchangeOfChunks, exchangeOfError, exchangeOfValue, transportTrouble } from './_identify.ts'
-import {
-  isApiPromise,
-  isAsyncIterable,
-  isExchange,
-  isReply,
-  isResponse,
-  isStreamWithResponse,
-  isThenable,
-} from './_guards.ts'
-import type { ApiPromise } from './_guards.ts'
+import { follow, wasConsumed } from './_follow.ts'
+import type { Outcome } from './_follow.ts'
+import { isExchange, isReply, isThenable } from './_guards.ts'
+import { holdsPartOf } from './_held.ts'
+import { isOfClient } from './_whose.ts'
 import { counted, excerpt, inCode, kindOf, printable } from '../src/wire/text.ts'
-
-/** What came out of the thing that a matcher was given. */
-type Outcome =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'error'; readonly error: unknown }
-  | { readonly kind: 'response'; readonly response: Response; readonly body: Body | undefined }
-  | StreamOutcome
-
-interface StreamOutcome {
-  readonly kind: 'stream'
-  readonly chunks: readonly unknown[]
-  readonly error: unknown
-  /** Where the stream came with its response, as from `withResponse()`. */
-  readonly response?: Response
-}
-
-type Body = Pick<WireResponse, 'pieces' | 'end'>
 
 /**
  * Finds the exchange behind whatever a user has in hand, waits until it has ended, and reads it. The wire is judged: an
  * error of the SDK, or what it made of the answer, serves only to find the exchange.
  *
  * @throws LlmContractsError `transport` where no answer came, `not-on-the-wire` where no exchange belongs to what was
- * received, and whatever complaint the recorder has, such as `missing-recording`.
+ * received, and whatever complaint the recorder has, such as `missing-recording`. An error of the user's own code, such
+ * as an assertion in it that failed, is thrown on as it is.
  */
 export async function receive(received: unknown): Promise<Reply> {
   if (isReply(received)) return received
@@ -56,56 +35,14 @@ export async function receive(received: unknown): Promise<Reply> {
   const complaint = seen?.complaints[0] ?? complaintIn(outcome)
   if (complaint !== undefined) throw complaint
   const passed = seen?.exchanges.slice(called ? 0 : before) ?? []
-  const exchange = identified(outcome, seen) ?? meant(outcome, called, passed) ?? given(outcome)
+  const tied = identified(outcome, seen)
+  const foreign = tied === undefined || outcome.kind === 'stream' ? errorOfUser(outcome) : undefined
+  // Thrown by the user's code, it is the user's to see; handed over as a value, it is only of no use here.
+  if (foreign !== undefined && !(received instanceof Error)) throw foreign.error
+  const exchange = tied ?? (foreign === undefined ? sought(outcome, called, passed, seen) : undefined)
   if (exchange === undefined) throw unknownOrigin(outcome, called, seen)
   for (let waits = 0; exchange.response.end === 'open' && waits < 20; waits += 1) await tick()
   return readReply(exchange)
-}
-
-async function follow(start: () => unknown): Promise<Outcome> {
-  try {
-    const thing = start()
-    if (isApiPromise(thing)) return await followApiPromise(thing)
-    const value = await thing
-    if (isResponse(value)) return { kind: 'response', response: value, body: await drain(value) }
-    if (isAsyncIterable(value)) return await followStream(value)
-    if (isStreamWithResponse(value)) return { ...(await followStream(value.data)), response: value.response }
-    return value instanceof Error ? { kind: 'error', error: value } : { kind: 'value', value }
-  } catch (error) {
-    return { kind: 'error', error }
-  }
-}
-
-/** Reads a copy of the raw response, so that the SDK can neither stop at a fault nor lose the stream for its owner. */
-async function followApiPromise(promise: ApiPromise): Promise<Outcome> {
-  const response = await promise.asResponse()
-  if (exchangeOf(response) === undefined && response.bodyUsed) return follow(() => Promise.resolve(promise))
-  return { kind: 'response', response, body: await drain(response) }
-}
-
-async function followStream(stream: AsyncIterable<unknown> & { readonly ended?: unknown }): Promise<StreamOutcome> {
-  const chunks: unknown[] = []
-  // The SDK's event streams would keep a late reader waiting for ever.
-  if (stream.ended === true) return { kind: 'stream', chunks, error: new Error('The stream was consumed already.') }
-  try {
-    for await (const chunk of stream) chunks.push(chunk)
-    return { kind: 'stream', chunks, error: undefined }
-  } catch (error) {
-    return { kind: 'stream', chunks, error }
-  }
-}
-
-async function drain(response: Response): Promise<Body | undefined> {
-  if (response.bodyUsed || response.body?.locked === true) return undefined
-  const pieces: Piece[] = []
-  const start = performance.now()
-  try {
-    for await (const bytes of response.clone().body ?? []) pieces.push({ at: performance.now() - start, bytes })
-    return { pieces, end: 'closed' }
-  } catch (error) {
-    if (error instanceof LlmContractsError) throw error
-    return { pieces, end: 'aborted' }
-  }
 }
 
 function identified(outcome: Outcome, seen: Seen | undefined): Exchange | undefined {
@@ -113,12 +50,18 @@ function identified(outcome: Outcome, seen: Seen | undefined): Exchange | undefi
   const { response } = outcome as { readonly response?: Response }
   const tied = response === undefined ? undefined : (exchangeOf(response) ?? exchangeOf(response.headers))
   if (tied !== undefined || outcome.kind === 'response') return tied
-  if (outcome.kind === 'error') return exchangeOfError(outcome.error)
+  if (outcome.kind === 'error') return exchangeOfError(outcome.error, newestFirst)
   if (outcome.kind === 'value') return exchangeOfValue(outcome.value, newestFirst)
-  const failed = exchangeOfError(outcome.error)
+  const failed = exchangeOfError(outcome.error, newestFirst)
   if (failed !== undefined || !wasConsumed(outcome)) return failed ?? exchangeOfChunks(outcome.chunks, newestFirst)
   const [only, ...others] = streamedIn(seen)
   return others.length === 0 ? only : undefined
+}
+
+/** What a function, promise or stream threw where neither the call nor a client had failed. */
+function errorOfUser(outcome: Outcome): { readonly error: unknown } | undefined {
+  if (outcome.kind !== 'error' && (outcome.kind !== 'stream' || outcome.error === undefined)) return undefined
+  return isOfClient(outcome.error) || wasConsumed(outcome) ? undefined : { error: outcome.error }
 }
 
 function streamedIn(seen: Seen | undefined): Exchange[] {
@@ -146,10 +89,12 @@ function meant(outcome: Outcome, called: boolean, passed: readonly Exchange[]): 
   return called || passed.length === 1 ? last : undefined
 }
 
-function wasConsumed(outcome: Outcome): boolean {
-  if (outcome.kind !== 'stream') return false
-  const { chunks, error } = outcome
-  return chunks.length === 0 && error instanceof Error && /consumed|locked/.test(error.message)
+/** The exchange of what bears no mark of one: the one that passed meanwhile, or of whose answer something is left. */
+function sought(outcome: Outcome, called: boolean, passed: readonly Exchange[], seen: Seen | undefined) {
+  const exchange = meant(outcome, called, passed) ?? given(outcome)
+  if (exchange !== undefined || outcome.kind !== 'value') return exchange
+  const [only, ...others] = seen?.exchanges ?? []
+  return only !== undefined && others.length === 0 && holdsPartOf(outcome.value, only) ? only : undefined
 }
 
 function given(outcome: Outcome): Exchange | undefined {
@@ -181,7 +126,7 @@ function unknownOrigin(outcome: Outcome, called: boolean, seen: Seen | undefined
 function advice(outcome: Outcome): string {
   if (outcome.kind === 'response') return 'Give it to the matcher before its body is read.'
   if (wasConsumed(outcome)) return 'Give it to the matcher before it is read, or give the promise of the call.'
-  return 'Give it the promise of the call, what that resolves to, a Response, or a function that makes the call.'
+  return 'Pass the promise of the call without await, a Response, or a function that makes the call.'
 }
 
 function described(outcome: Outcome): string {

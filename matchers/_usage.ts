@@ -48,6 +48,14 @@ export function badSum({ api }: Reply, usage: Usage): Finding | undefined {
   return clause === undefined ? undefined : found(contract, it(`${clause}, at ${path}`))
 }
 
+/** The counts as they stand. */
+export function usageSaid({ api }: Reply, { promptTokens, completionTokens, totalTokens, path }: Usage): string {
+  const [prompt, completion] = namesOf(api)
+  const counts = Object.entries({ [prompt]: promptTokens, [completion]: completionTokens, total_tokens: totalTokens })
+  const said = counts.flatMap(([name, count]) => (count === undefined ? [] : [`${name} ${count}`]))
+  return `${said.join(', ')}, at ${path}`
+}
+
 function namesOf(api: Reply['api']): readonly [prompt: string, completion: string] {
   return api === 'responses' ? ['input_tokens', 'output_tokens'] : ['prompt_tokens', 'completion_tokens']
 }

@@ -299,7 +299,8 @@ declare global {
       /**
        * The reply, seen live, comes in time: its first content within `firstTokenMs`, its last byte within `totalMs`, both
        * since the request was sent, the SDK's retries apart. The times of a recording say nothing about now: in replay,
-       * and for a `Response` from elsewhere, it throws `not-on-the-wire`, with `.not` too.
+       * and for a `Response` from elsewhere, it throws `not-on-the-wire`, with `.not` too; and nothing is recorded of a test
+       * that asks for it, since its replay would be red.
        *
        * @param limits Milliseconds above 0; at least one of the two.
        * @throws {LlmContractsError} `not-on-the-wire`, `bad-option`.

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { matchers } from './index.ts'
+import type { Schema } from './schema.ts'
 import { call, completion, said } from './testing/replies.ts'
 
 expect.extend(matchers)
@@ -36,8 +37,34 @@ describe('does not match', () => {
     const wanted = { body: expect.jsonMatching({ title: 'City', ...city }) }
     expect(await said(expect(reply).toCallToolWith('save', wanted))).toMatchInlineSnapshot(`
       "It called save with arguments other than expected:
-        $.body was "{\\"city\\":7}", expected jsonMatching<Object {\\n  "properties": Object {\\n    "city":…
+        $.body was "{\\"city\\":7}", expected jsonMatching(City)
+          $.city: must be string, was 7
       arguments: {"body":"{\\"city\\":7}"}"
+    `)
+  })
+
+  test('and without a name by what it is', async () => {
+    const reply = () => completion({ content: null, tool_calls: [call('save', { body: { city: 7 } })] }, 'tool_calls')
+    const wanted = (schema: Schema) => ({ body: expect.jsonMatching(schema) as unknown })
+    const text = await expect(reply())
+      .toCallToolWith('save', wanted(z.object({ city: z.string() })))
+      .catch(String)
+    expect(text).toMatchInlineSnapshot(`
+      "Error: expect(reply).toCallToolWith("save", { body: jsonMatching(schema) })
+
+      Expected the provider to call save with { body: jsonMatching(schema) }.
+      It called save with arguments other than expected:
+        $.body was { city: 7 }, expected jsonMatching(schema)
+          $.city: Invalid input: expected string, received number
+      arguments: {"body":{"city":7}}
+
+      a Response given to the matcher, HTTP 200"
+    `)
+    expect(await said(expect(reply()).toCallToolWith('save', wanted(city)))).toMatchInlineSnapshot(`
+      "It called save with arguments other than expected:
+        $.body was { city: 7 }, expected jsonMatching({ type: "object", properties: { city: { type: "…
+          $.city: must be string, was 7
+      arguments: {"body":{"city":7}}"
     `)
   })
 
@@ -65,10 +92,10 @@ describe('does not match', () => {
 test('throws for a schema that is none, is invalid, or answers later', () => {
   const thrown = (schema: unknown) => () => expect(['{}']).toEqual([expect.jsonMatching(schema as typeof city)])
   expect(thrown(undefined)).toThrowErrorMatchingInlineSnapshot(
-    `[LlmContractsError: A schema is a Standard Schema or a JSON Schema, not undefined.]`,
+    `[LlmContractsError: jsonMatching takes a Standard Schema or a JSON Schema, not undefined.]`,
   )
   expect(thrown({ type: 'strin' })).toThrowErrorMatchingInlineSnapshot(
-    `[LlmContractsError: The schema is no valid JSON Schema (2020-12): /type must be equal to one of the allowed values, /type must be array, /type must match a schema in anyOf.]`,
+    `[LlmContractsError: The schema is no valid JSON Schema (2020-12): $.type must be one of "array", "boolean", "integer", "null", "number", "object", "string", was "strin".]`,
   )
   expect(thrown(z.object({}).refine(async () => true))).toThrowErrorMatchingInlineSnapshot(
     `[LlmContractsError: The schema validates asynchronously, and an asymmetric matcher cannot wait for it.]`,

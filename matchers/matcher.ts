@@ -21,6 +21,8 @@ export interface Rule<A extends unknown[]> {
   /** Throws `bad-option` for arguments that mean nothing. */
   demand?(...args: A): void
   claim(...args: A): Claim
+  /** What a reply did that keeps the claim, behind "It did: " where a test said `.not`; its beginning where absent. */
+  saw?(reply: Reply, ...args: A): string | undefined
   /** What broke; undefined where the reply keeps the claim. */
   judge(this: State, reply: Reply, ...args: A): Finding | undefined | Promise<Finding | undefined>
 }
@@ -106,14 +108,15 @@ async function judged<A extends unknown[]>(
   rule.demand?.(...args)
   const reply = await receive(received)
   const negated = state.isNot ?? false
-  const unanswered = negated && rule.judges === 'answers' ? renderUnanswered(reply) : undefined
-  if (unanswered !== undefined) throw new LlmContractsError('transport', unanswered)
   const judge = async (other: Reply) => rule.judge.call(state, other, ...args)
   const finding = await judge(reply)
+  // A rejection that is what the matcher claims, as of a content filter, is an answer to it.
+  const unanswered = finding !== undefined && rule.judges === 'answers' ? renderUnanswered(reply) : undefined
+  if (negated && unanswered !== undefined) throw new LlmContractsError('transport', unanswered)
   const again = (exchange: Exchange) => judge(readReply(exchange))
   const judgement = { matcher: name, exchange: reply.exchange, negated, again }
   const pass = finding === undefined
-  const message = () => renderFailure(name, rule.claim(...args), reply, finding)
+  const message = () => renderFailure(name, rule.claim(...args), reply, finding ?? rule.saw?.(reply, ...args))
   if (seen !== undefined) {
     const failed = pass === negated ? { message: message() } : {}
     noted(judgements, seen, pass ? { ...judgement, ...failed } : { ...judgement, finding, ...failed })

@@ -98,7 +98,7 @@ describe('a JSON Schema', () => {
 
 test('a schema that is none is explained in one sentence', async () => {
   expect(await trouble({ type: 'strnig' })).toMatchInlineSnapshot(
-    `"The schema is no valid JSON Schema (2020-12): /type must be equal to one of the allowed values, /type must be array, /type must match a schema in anyOf."`,
+    `"The schema is no valid JSON Schema (2020-12): $.type must be one of "array", "boolean", "integer", "null", "number", "object", "string", was "strnig"."`,
   )
   expect(await trouble({ title: 'Order', $ref: '#/$defs/missing' })).toMatchInlineSnapshot(
     `"The schema Order is no valid JSON Schema (2020-12): can't resolve reference #/$defs/missing from id #."`,

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { LlmContractsError } from '../src/errors.ts'
-import { excerpt, firstFive, inCode, kindOf, step } from '../src/wire/text.ts'
+import { isTooDeep } from './_deep.ts'
+import { excerpt, firstFive, inCode, kindOf, step, titleOf } from '../src/wire/text.ts'
 
 /** A JSON Schema of draft-07, 2019-09 or 2020-12 (the default), chosen by `$schema`. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
@@ -26,8 +27,18 @@ const compiled = new WeakMap<object, ValidateFunction>()
  */
 export async function checkAgainst(schema: Schema, value: unknown): Promise<{ issues: Issue[]; name: string }> {
   const name = schemaName(schema)
-  if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
-  return { issues: standardIssues(await schema['~standard'].validate(value)), name }
+  try {
+    if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
+    return { issues: standardIssues(await schema['~standard'].validate(value)), name }
+  } catch (error) {
+    return { issues: tooDeep(error), name }
+  }
+}
+
+/** A value with more levels than a validator has room for fits nothing; any other trouble is thrown on. */
+function tooDeep(error: unknown): Issue[] {
+  if (!isTooDeep(error)) throw error
+  return [{ path: '$', message: 'is nested too deeply to be checked' }]
 }
 
 /**
@@ -37,8 +48,13 @@ export async function checkAgainst(schema: Schema, value: unknown): Promise<{ is
  */
 export function checkAtOnce(schema: Schema, value: unknown): { issues: Issue[]; name: string } {
   const name = schemaName(schema)
-  if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
-  const result = schema['~standard'].validate(value)
+  let result: StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>>
+  try {
+    if (!isStandard(schema)) return { issues: jsonSchemaIssues(schema, value), name }
+    result = schema['~standard'].validate(value)
+  } catch (error) {
+    return { issues: tooDeep(error), name }
+  }
   if (!(result instanceof Promise)) return { issues: standardIssues(result), name }
   result.catch(() => {})
   const subject = name === 'schema' ? 'The schema' : `The schema ${name}`
@@ -61,12 +77,7 @@ function jsonSchemaIssues(schema: JsonSchema, value: unknown): Issue[] {
 
 /** The name under which a message mentions a schema: its title, its description, or `schema`. */
 export function schemaName(schema: unknown): string {
-  if ((typeof schema !== 'object' && typeof schema !== 'function') || schema === null) return 'schema'
-  const { title, description, meta } = schema as { title?: unknown; description?: unknown; meta?: unknown }
-  const told: unknown = typeof meta === 'function' && isStandard(schema) ? meta.call(schema) : undefined
-  const names = [title, (told as { title?: unknown } | undefined)?.title, description]
-  const name = names.find((text): text is string => typeof text === 'string' && text.trim() !== '')
-  return name === undefined ? 'schema' : excerpt(name.trim(), 40)
+  return titleOf(schema) ?? 'schema'
 }
 
 /** Whether a value is a schema by its looks: a Standard Schema, or an object that speaks JSON Schema. */
@@ -81,8 +92,8 @@ export function looksLikeSchema(value: unknown): value is Schema {
   )
 }
 
-// ArkType's schemas are functions, so a function counts where it speaks the standard.
-function isStandard(value: unknown): value is StandardSchemaV1 {
+/** Whether a value speaks the standard; ArkType's schemas are functions. */
+export function isStandard(value: unknown): value is StandardSchemaV1 {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
 }
 
@@ -119,7 +130,7 @@ function compile(schema: { readonly [keyword: string]: unknown }): ValidateFunct
   try {
     return ajv.compile(schema)
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/^schema is invalid: /, '').replaceAll('data/', '/')
+    const reason = whyInvalid(cause, ajv.errors?.[0])
     const title = schemaName(schema)
     const subject = title === 'schema' ? 'The schema' : `The schema ${title}`
     throw new LlmContractsError(
@@ -128,6 +139,14 @@ function compile(schema: { readonly [keyword: string]: unknown }): ValidateFunct
       { cause },
     )
   }
+}
+
+/** The first thing wrong with a schema: where it stands, what belongs there, and what stood there. */
+function whyInvalid(cause: unknown, error: ErrorObject | undefined): string {
+  if (isTooDeep(cause)) return 'it is nested too deeply, or holds itself'
+  if (error === undefined) return (cause as Error).message
+  const { path, message } = ajvIssue(error)
+  return `${path} ${/, was |is missing$/.test(message) ? message : `${message}, was ${inCode(error.data)}`}`
 }
 
 function ajvIssue({ instancePath, keyword, params, message = '', data }: ErrorObject): Issue {

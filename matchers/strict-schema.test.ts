@@ -104,7 +104,17 @@ const faults: [StrictSchemaRule, string, unknown][] = [
   ['format', '$.properties.a.format', object({ a: { ...text, format: 'uri' } })],
   ['reference', '$.properties.a.$ref', object({ a: { $ref: '#/$defs/none' } })],
   ['reference', '$.properties.a.$ref', object({ a: { $ref: 'https://acme.example/a.json' } })],
+  [
+    'reference',
+    '$.properties.a.$ref',
+    object({ a: { $ref: '#/$defs/n', description: 'A number' } }, { $defs: { n: text } }),
+  ],
+  ['root-object', '$', { $ref: '#/$defs/o', $defs: { o: object({}) } }],
+  ['items', '$.properties.a', object({ a: { type: 'array' } })],
+  ['required', '$.required', object({ a: text }, { required: ['a', 'b', 'toString'] })],
+  ['keyword', '$.properties.a.toString', object({ a: { ...text, toString: 1 } })],
   ['nesting-limit', '$', nested(11)],
+  ['nesting-limit', '$', object({ a: { $ref: '#/$defs/n' } }, { $defs: { n: nested(10) } })],
   ['property-limit', '$', wide(5001)],
   ['enum-limit', '$', object({ a: { ...text, enum: many(501) }, b: { ...text, enum: many(500) } })],
   ['enum-length-limit', '$.properties.a.enum', object({ a: { ...text, enum: many(251, 60) } })],
@@ -143,6 +153,12 @@ test('every fault says what stands there and what to write', () => {
       "$.properties.a.format: format: is "uri"; use date-time, time, date, duration, email, hostname, ipv4, ipv6, uuid",
       "$.properties.a.$ref: reference: leads nowhere in this schema: #/$defs/none",
       "$.properties.a.$ref: reference: leads nowhere in this schema: https://acme.example/a.json",
+      "$.properties.a.$ref: reference: stands beside "description"; leave only the $ref",
+      "$: root-object: is a $ref; write the object itself there",
+      "$.properties.a: items: is an array without items; say what they are",
+      "$.required: required: names "b", "toString", for which there is no property; declare it or leave it out",
+      "$.properties.a.toString: keyword: is not supported; leave it out",
+      "$: nesting-limit: has 11 levels of objects; 10 at most",
       "$: nesting-limit: has 11 levels of objects; 10 at most",
       "$: property-limit: has 5001 properties in all; 5000 at most",
       "$: enum-limit: has 1001 enum values in all; 1000 at most",
@@ -162,6 +178,48 @@ test('throws for what is no schema, and for what has no JSON Schema', () => {
   expect(() => said(z3.object({}))).toThrowErrorMatchingInlineSnapshot(
     `[LlmContractsError: lintStrictSchema takes a JSON Schema or a Zod schema.]`,
   )
+})
+
+test('a schema that holds itself is none, and one whose parts are shared is', () => {
+  const self = object({ a: text }) as { properties: Record<string, unknown> }
+  self.properties['self'] = self
+  expect(() => said(self)).toThrowErrorMatchingInlineSnapshot(
+    `[LlmContractsError: The schema refers to itself at $.properties.self; use $ref.]`,
+  )
+  const anyOf: unknown[] = [text]
+  anyOf.push({ anyOf })
+  expect(() => said(object({ a: { anyOf } }))).toThrow('refers to itself at $.properties.a.anyOf[1].anyOf; use $ref')
+  expect(said(object({ a: text, b: text }))).toEqual([])
+})
+
+test('a recursion counts once, a chain of references each', () => {
+  const link = (to: string) => object({ next: { $ref: `#/$defs/${to}` } })
+  const chain = (count: number) => {
+    const $defs = Object.fromEntries(many(count).map((name) => [name, link(String(Number(name) + 1))]))
+    return object({ a: { $ref: '#/$defs/0' } }, { $defs: { ...$defs, [count]: object({}) } })
+  }
+  expect(said(object({ a: { anyOf: [{ $ref: '#' }, { type: 'null' }] } }))).toEqual([])
+  expect(said(chain(8))).toEqual([])
+  expect(said(chain(9))).toEqual(['$: nesting-limit: has 11 levels of objects; 10 at most'])
+})
+
+test('a fine-tuned model takes no patterns, formats and ranges', () => {
+  const schema = object({ a: { ...text, pattern: 'x' }, b: { type: 'number', minimum: 1 } })
+  expect(lintStrictSchema(schema)).toEqual([])
+  expect(lintStrictSchema(schema, { fineTuned: true })).toMatchInlineSnapshot(`
+    [
+      {
+        "path": "$.properties.a.pattern",
+        "rule": "keyword",
+        "says": "is not supported for fine-tuned models; leave it out",
+      },
+      {
+        "path": "$.properties.b.minimum",
+        "rule": "keyword",
+        "says": "is not supported for fine-tuned models; leave it out",
+      },
+    ]
+  `)
 })
 
 test('a schema of any depth is read', () => {

@@ -87,7 +87,10 @@ describe('names what came in place of the text', () => {
 
   test('an HTTP error', async () => {
     expect(await fault(failure(500, { error: { message: 'Oops' } }))).toMatchInlineSnapshot(
-      `"It answered HTTP 500 (Internal Server Error): "Oops""`,
+      `
+      "It answered HTTP 500 (Internal Server Error): "Oops"
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 })

@@ -1,5 +1,6 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { finishSaid, noAnswer, placeOf } from './_answer.ts'
+import { noAnswer, placeOf } from './_answer.ts'
+import { finishNote, finishSaid } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
@@ -26,13 +27,13 @@ function called(reply: Reply, answer: Answer): Finding | undefined {
   const [first] = toolCalls
   if (first === undefined) return undefined
   const beside = text.trim() === '' ? '' : ' beside its text'
-  const line = `It called ${calledNames(answer)}${beside} (${finishSaid(answer)}).`
+  const line = `It called ${calledNames(answer)}${beside} (${finishNote(reply, answer)}).`
   return found(unwantedCall(reply), line, `arguments: ${excerpt(first.arguments)}`)
 }
 
 function finishedAsCall(reply: Reply, answer: Answer): Finding | undefined {
   const finish = answer.finishReasons.at(-1)
   if (finish !== 'tool_calls' && finish !== 'function_call') return undefined
-  const line = `It answered with text and no call, but with ${finishSaid(answer, 'stop')}.`
+  const line = `It answered with text and no call, but with ${finishSaid(reply, answer, 'stop')}.`
   return found('finish.tool_calls-iff-calls', line, `${placeOf(reply, answer)}: ${excerpt(answer.text ?? '')}`)
 }

@@ -1,7 +1,8 @@
 import { LlmContractsError } from '../src/errors.ts'
 import { endsCalls, isCut, lastFinish } from '../src/wire/finish.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { finishSaid, noAnswer } from './_answer.ts'
+import { noAnswer } from './_answer.ts'
+import { finishSaid } from './_finish.ts'
 import { judgeCall } from './_call.ts'
 import type { CallFault, Wanted } from './_call.ts'
 import { found } from './finding.ts'
@@ -45,11 +46,12 @@ export const toCallToolWith = matcher('toCallToolWith', {
   },
 })
 
-function wrongFinish({ asked, stream }: Reply, answer: Answer, name: string): Finding | undefined {
+function wrongFinish(reply: Reply, answer: Answer, name: string): Finding | undefined {
+  const { asked, stream } = reply
   if (endsCalls(answer, asked) && !isCut(lastFinish(answer))) return undefined
   const required = asked?.body.tool_choice === 'required' ? 'tool_choice.required.finish' : undefined
   const contract = required ?? (stream === undefined ? 'finish.tool_calls-iff-calls' : 'tools.stream.finish-tool-calls')
-  return found(contract, `It called ${printable(name)} as wanted, but with ${finishSaid(answer, 'tool_calls')}.`)
+  return found(contract, `It called ${printable(name)} as wanted, but with ${finishSaid(reply, answer, 'tool_calls')}.`)
 }
 
 function closest(name: string, faults: readonly CallFault[]): Finding {

@@ -175,6 +175,6 @@ test('throws for calls that mean nothing', async () => {
     `"toCallTools has no option arguments. Its options are name and args."`,
   )
   expect(await thrown([null])).toMatchInlineSnapshot(
-    `"toCallTools takes an object of options, and got null. Its options are name and args."`,
+    `"toCallTools takes a name or { name, args } for each call, and got null."`,
   )
 })

@@ -55,7 +55,11 @@ export const toCallTools = matcher('toCallTools', {
 })
 
 function mustBeCall(one: unknown): void {
-  if (typeof one !== 'string') mustBeOptions('toCallTools', one ?? null, { name: true, args: true })
+  if (typeof one !== 'string' && kindOf(one) !== 'an object') {
+    const what = `toCallTools takes a name or { name, args } for each call, and got ${kindOf(one)}.`
+    throw new LlmContractsError('bad-option', what)
+  }
+  if (typeof one !== 'string') mustBeOptions('toCallTools', one, { name: true, args: true })
   const name = typeof one === 'string' ? one : (one as { name?: unknown }).name
   if (typeof name === 'string' && name !== '') return
   const got = name === '' ? 'an empty string' : kindOf(name)

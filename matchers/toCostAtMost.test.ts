@@ -62,7 +62,10 @@ describe('a failure shows the cost and where it stands', () => {
 
   test('an error in place of an answer', async () => {
     expect(await said(expect(failure(429, { error: { message: 'Slow down' } })).toCostAtMost(1))).toMatchInlineSnapshot(
-      `"It answered HTTP 429 (Too Many Requests): "Slow down""`,
+      `
+      "It answered HTTP 429 (Too Many Requests): "Slow down"
+      Next: try again later, or send fewer requests at a time."
+    `,
     )
     expect(await said(expect(failure(200, { error: { message: 'Slow down' } })).toCostAtMost(1))).toMatchInlineSnapshot(
       `"It answered HTTP 200 with an error inside: "Slow down""`,
@@ -74,7 +77,7 @@ describe('a failure shows the cost and where it stands', () => {
       [Error: expect(reply).not.toCostAtMost(2)
 
       Expected the provider not to cost at most $2.
-      It did: Hi
+      It did: $1, by $.usage.cost: 1
 
       a Response given to the matcher, HTTP 200]
     `)
@@ -85,7 +88,11 @@ test('throws where the wire reports no price in a known unit, with .not too', as
   const none = expect(completion('Hi')).toCostAtMost(1)
   await expect(none).rejects.toMatchObject({ code: 'not-on-the-wire' })
   expect(await said(expect(completion('Hi')).toCostAtMost(1))).toMatchInlineSnapshot(
-    `"The wire reports no price in a known unit for this call, and unknown is never zero."`,
+    `
+    "The provider reports no price of this call in a known unit, and unknown is never zero. What counts is usage.cost, usage.cost.usd, usage.cost_in_usd_ticks, or the header x-litellm-response-cost of a whole answer.
+
+    a Response given to the matcher, HTTP 200"
+  `,
   )
   const unknown = [
     { cost: '0.1' },

@@ -3,6 +3,7 @@ import { dollars, readCost } from '../src/wire/cost.ts'
 import { errorInside, noAnswer } from './_answer.ts'
 import { found } from './finding.ts'
 import { matcher } from './matcher.ts'
+import { renderEvidence } from './_message.ts'
 import { excerpt, inCode, kindOf } from '../src/wire/text.ts'
 
 /** The cost that the wire reports is within a limit. */
@@ -14,13 +15,20 @@ export const toCostAtMost = matcher('toCostAtMost', {
     throw new LlmContractsError('bad-option', `toCostAtMost takes a number of US dollars, 0 or more, and got ${got}.`)
   },
   claim: (usd: number) => ({ args: [inCode(usd)], sentence: `cost at most ${dollars(usd)}` }),
+  saw(reply) {
+    const cost = readCost(reply)
+    return cost && `${dollars(cost.usd)}, by ${cost.place}: ${excerpt(cost.said)}`
+  },
   judge(reply, usd) {
     if (reply.status < 200 || reply.status > 299) return noAnswer(reply)
     if (reply.error !== undefined) return errorInside(reply, reply.error)
     const cost = readCost(reply)
     if (cost === undefined) {
-      const why = 'The wire reports no price in a known unit for this call, and unknown is never zero.'
-      throw new LlmContractsError('not-on-the-wire', why)
+      const who = reply.exchange.provider?.name ?? 'The provider'
+      const why = `${who} reports no price of this call in a known unit, and unknown is never zero. What counts is`
+      const fields =
+        'usage.cost, usage.cost.usd, usage.cost_in_usd_ticks, or the header x-litellm-response-cost of a whole answer'
+      throw new LlmContractsError('not-on-the-wire', `${why} ${fields}.\n\n${renderEvidence(reply)}`)
     }
     if (cost.usd <= usd) return undefined
     return found('econ.cost-per-accepted', `It cost ${dollars(cost.usd)}.`, `${cost.place}: ${excerpt(cost.said)}`)

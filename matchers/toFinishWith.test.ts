@@ -48,7 +48,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toFinishWith("stop")
 
       Expected the provider not to finish with "stop".
-      It did: Hello.
+      It did: finish_reason "stop"
 
       a Response given to the matcher, HTTP 200]
     `)
@@ -96,7 +96,10 @@ describe('says what it was', () => {
       `"It did not finish: the connection was cut after 1 event and 3 characters of text."`,
     )
     expect(await fault(failure(503, 'Busy'))).toMatchInlineSnapshot(
-      `"It answered HTTP 503 (Service Unavailable): "Busy""`,
+      `
+      "It answered HTTP 503 (Service Unavailable): "Busy"
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 })

@@ -1,6 +1,7 @@
 import { LlmContractsError } from '../src/errors.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutStream, finishSaid, lengthSaid, noAnswer, raiseLimit } from './_answer.ts'
+import { cutStream, noAnswer } from './_answer.ts'
+import { finishSaid, lengthSaid, raiseLimit } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
@@ -15,6 +16,7 @@ export const toFinishWith = matcher('toFinishWith', {
     throw new LlmContractsError('bad-option', `toFinishWith takes a finish reason, such as "stop", and got ${got}.`)
   },
   claim: (reason: string) => ({ args: [inCode(reason)], sentence: `finish with ${inCode(reason)}` }),
+  saw: (reply) => reply.answers[0] && finishSaid(reply, reply.answers[0]),
   judge(reply, reason) {
     const instead = noAnswer(reply)
     if (instead !== undefined) return instead
@@ -36,10 +38,10 @@ function otherwise(reply: Reply, answer: Answer, reason: string): Finding {
     const cut = cutStream(reply)
     if (cut !== undefined) return found('stream.sse.complete', it(`did not finish${which}: ${cut}`))
     const contract = reply.stream === undefined ? 'finish.enum' : 'stream.finish.present'
-    return found(contract, it(`finished${which} with ${finishSaid(answer)}`))
+    return found(contract, it(`finished${which} with ${finishSaid(reply, answer)}`))
   }
   const contract = promises.get(reason) ?? promises.get(last) ?? 'finish.enum'
-  if (last !== 'length') return found(contract, it(`finished${which} with ${finishSaid(answer, reason)}`))
+  if (last !== 'length') return found(contract, it(`finished${which} with ${finishSaid(reply, answer, reason)}`))
   const line = it(`was cut off${which === '' ? '' : ` in${which}`}${lengthSaid(reply)}`)
   return { contract, lines: [line], next: `${raiseLimit(reply)}, or ask for a shorter answer.` }
 }

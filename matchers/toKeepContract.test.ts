@@ -86,17 +86,22 @@ describe('a failure shows', () => {
 
   test('an exchange that tells nothing of it, with .not too', async () => {
     expect(await said(expect(completion('Hi')).toKeepContract('stream.sse.done-sentinel'))).toMatchInlineSnapshot(`
-      "It sent nothing that tells whether it keeps this promise: unchecked is not kept.
+      "It sent nothing that tells whether it keeps stream.sse.done-sentinel: unchecked is not kept.
       Next: make a call that puts it to the test; what counts here are exchanges with stream."
     `)
     expect(await said(expect(completion('Hi')).toKeepContract('tools.stream'))).toMatchInlineSnapshot(`
-      "It sent nothing that tells whether it keeps any of these 13 promises: unchecked is not kept.
+      "It sent nothing that tells whether it keeps any of the 13 promises of tools.stream: unchecked is not kept.
       Next: make a call that puts one of them to the test; what counts here are exchanges with tools, stream or tools.parallel."
+    `)
+    const two = expect(completion('Hi')).toKeepContract(['chat.choices.nonempty', 'stream.sse.done-sentinel'])
+    expect(await said(two)).toMatchInlineSnapshot(`
+      "It sent nothing that tells whether it keeps stream.sse.done-sentinel: unchecked is not kept.
+      Next: make a call that puts it to the test; what counts here are exchanges with stream."
     `)
     await expect(
       expect(completion('Hi')).not.toKeepContract('tools.stream'),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[LlmContractsError: It sent nothing that tells whether it keeps any of these 13 promises, so nothing was checked, and it fails with .not too.]`,
+      `[LlmContractsError: It sent nothing that tells whether it keeps any of the 13 promises of tools.stream, so nothing was checked, and it fails with .not too.]`,
     )
   })
 
@@ -106,7 +111,7 @@ describe('a failure shows', () => {
       [Error: expect(reply).not.toKeepContract("stream.sse")
 
       Expected the provider not to keep stream.sse.
-      It did: Hello.
+      It did: kept stream.sse.frame-json, stream.sse.done-sentinel, stream.sse.complete, stream.sse.comments-ignorable, stream.sse.rechunk-invariant, and 1 more
 
       a Response given to the matcher, HTTP 200]
     `)

@@ -1,4 +1,4 @@
-import { contractsOf, judgeContracts } from './_contracts.ts'
+import { contractsOf, judgeContracts, keptSaid } from './_contracts.ts'
 import { LlmContractsError } from '../src/errors.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
@@ -21,10 +21,15 @@ export const toKeepContract = matcher('toKeepContract', {
   claim(names: string | readonly string[]) {
     return { args: [inCode(names, 100)], sentence: `keep ${listed(namesIn(names).map((name) => printable(name)))}` }
   },
+  saw: (reply, names) =>
+    keptSaid(
+      reply,
+      namesIn(names).flatMap((name) => contractsOf('toKeepContract', name)),
+    ),
   judge(reply, names) {
     const told = new Set<string>()
     const findings = namesIn(names).flatMap((name): Finding[] => {
-      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false, told)
+      const finding = judgeContracts(reply, contractsOf('toKeepContract', name), this.isNot ?? false, told, name)
       if (finding === undefined) return []
       for (const id of [finding.contract, ...(finding.also ?? [])]) told.add(id)
       return [finding]

@@ -1,4 +1,4 @@
-import { contractsOf, judgeContracts } from './_contracts.ts'
+import { contractsOf, judgeContracts, keptSaid } from './_contracts.ts'
 import type { Level } from '../src/contracts/contract.ts'
 import { contracts } from '../src/contracts/index.ts'
 import { LlmContractsError } from '../src/errors.ts'
@@ -41,6 +41,7 @@ export const toKeepContracts = matcher('toKeepContracts', {
     const args = Object.keys(wanted).length === 0 ? [] : [inCode(wanted, 100)]
     return { args, sentence: `keep every ${level}${above} contract${of}` }
   },
+  saw: (reply, wanted) => keptSaid(reply, selected(wanted)),
   judge(reply, wanted) {
     return judgeContracts(reply, selected(wanted), this.isNot ?? false)
   },

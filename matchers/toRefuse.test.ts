@@ -53,13 +53,15 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toRefuse()
 
       Expected the provider not to refuse.
-      It did: {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"test-1","choi…
+      It did: refusal "I cannot help with that."
 
       a Response given to the matcher, HTTP 200]
     `)
     await expect(expect(failure(400, filtered)).not.toRefuse()).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [LlmContractsError: HTTP 400 (Bad Request) keeps no promise and breaks none, so it fails with .not too.
-      It answered HTTP 400 (Bad Request): "The response was filtered" (code "content_filter")
+      [Error: expect(reply).not.toRefuse()
+
+      Expected the provider not to refuse.
+      It did: HTTP 400, "The response was filtered"
 
       a Response given to the matcher, HTTP 400]
     `)
@@ -107,7 +109,10 @@ describe('names what came in place of the refusal', () => {
 
   test('an error of another kind, and a content filter with HTTP 200', async () => {
     expect(await fault(failure(429, { error: { message: 'Slow down' } }))).toMatchInlineSnapshot(
-      `"It answered HTTP 429 (Too Many Requests): "Slow down""`,
+      `
+      "It answered HTTP 429 (Too Many Requests): "Slow down"
+      Next: try again later, or send fewer requests at a time."
+    `,
     )
     expect(await fault(failure(200, filtered))).toMatchInlineSnapshot(
       `"It answered HTTP 200 with an error inside: "The response was filtered" (code "content_filter")"`,

@@ -13,7 +13,7 @@ describe('passes for', () => {
   test('a 4xx with the code, or only with words that are known', async () => {
     await expect(failure(400, tooLong)).toRejectContextOverflow()
     await expect(failure(422, { error: { message } })).toRejectContextOverflow()
-    await expect(failure(413, { error: { message: 'Too large' } })).toRejectContextOverflow()
+    await expect(failure(413, { error: { message: 'Prompt is too long' } })).toRejectContextOverflow()
   })
 
   test('.not where it answered, or failed for another reason', async () => {
@@ -83,6 +83,14 @@ describe('names what came in place of the rejection', () => {
     expect(await fault(stream(tooLong))).toMatchInlineSnapshot(
       `"It answered HTTP 200 and sent an error as event 1 of 1: "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens." (type "invalid_request_error", code "context_length_exceeded")"`,
     )
+  })
+
+  test("a proxy's limit of bytes, which is not the model's window", async () => {
+    expect(await fault(failure(413, '<html><h1>413 Request Entity Too Large</h1></html>'))).toMatchInlineSnapshot(`
+      "It answered HTTP 413 (Payload Too Large): <html><h1>413 Request Entity Too Large</h1></html>
+      Nothing in it tells of a context overflow."
+    `)
+    await expect(failure(413, '<html>')).not.toRejectContextOverflow()
   })
 
   test('another rejection, which says nothing of length', async () => {

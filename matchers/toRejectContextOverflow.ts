@@ -15,7 +15,8 @@ export const toRejectContextOverflow = matcher('toRejectContextOverflow', {
     const { status, error, api } = reply
     const promise = api === 'embeddings' ? 'emb.overflow-4xx' : 'error.context-overflow.detectable'
     const meaning = classifyError(reply)
-    const overflow = meaning?.kind === 'context overflow'
+    // A proxy's 413 is about bytes; a caller must be able to tell that the window was meant.
+    const overflow = meaning?.kind === 'context overflow' && !restsOnStatus(meaning)
     if (status >= 400 && status <= 499 && overflow) return undefined
     if (status >= 200 && status <= 299) {
       return error === undefined ? answered(reply, promise) : errorInside(reply, error)
@@ -31,7 +32,8 @@ export const toRejectContextOverflow = matcher('toRejectContextOverflow', {
 const aboutRequest: ReadonlySet<string> = new Set(['bad request', 'content filter', 'unknown'])
 
 function meant(meaning: ErrorClass | undefined): string {
-  if (meaning === undefined || meaning.kind === 'unknown') return 'Nothing in it tells of a context overflow.'
+  const silent = meaning === undefined || meaning.kind === 'unknown' || meaning.kind === 'context overflow'
+  if (silent) return 'Nothing in it tells of a context overflow.'
   const why = restsOnStatus(meaning) ? '' : `, by ${meaning.evidence}`
   return `That is of the kind "${meaning.kind}"${why}, and does not tell of a context overflow.`
 }

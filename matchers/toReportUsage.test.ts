@@ -50,7 +50,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toReportUsage({ consistent: false })
 
       Expected the provider not to report token usage.
-      It did: Hello.
+      It did: prompt_tokens 9, completion_tokens 2, total_tokens 11, at $.usage
 
       a Response given to the matcher, HTTP 200]
     `)
@@ -110,7 +110,10 @@ describe('names what is wrong with the counts', () => {
 
   test('an HTTP error', async () => {
     expect(await fault(failure(500, { error: { message: 'Oops' }, usage }))).toMatchInlineSnapshot(
-      `"It answered HTTP 500 (Internal Server Error): "Oops""`,
+      `
+      "It answered HTTP 500 (Internal Server Error): "Oops"
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 })

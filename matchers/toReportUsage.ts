@@ -2,7 +2,7 @@ import { LlmContractsError } from '../src/errors.ts'
 import { noAnswer } from './_answer.ts'
 import { matcher } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
-import { badCount, badSum, noUsage } from './_usage.ts'
+import { badCount, badSum, noUsage, usageSaid } from './_usage.ts'
 import { inCode, kindOf } from '../src/wire/text.ts'
 
 /** What a test wants of the token counts, beyond that they are there and whole numbers. */
@@ -27,6 +27,7 @@ export const toReportUsage = matcher('toReportUsage', {
     const args = Object.keys(wanted).length === 0 ? [] : [inCode(wanted)]
     return { args, sentence: `report token usage${wanted.consistent === false ? '' : ' that adds up'}` }
   },
+  saw: (reply) => reply.usage && usageSaid(reply, reply.usage),
   judge(reply, { consistent = true } = {}) {
     const { usage, status, error, api } = reply
     if (status < 200 || status > 299 || error !== undefined) return noAnswer(reply)

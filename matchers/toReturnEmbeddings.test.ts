@@ -51,7 +51,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toReturnEmbeddings()
 
       Expected the provider not to return embeddings.
-      It did: {"object":"list","model":"embed-1","data":[{"object":"embedding","index":0,"embe…
+      It did: 1 embedding of 2 numbers
 
       a Response given to the matcher, HTTP 200]
     `)
@@ -139,7 +139,10 @@ describe('names what is wrong with the embeddings', () => {
   test('an HTTP error, an error with HTTP 200', async () => {
     const error = { message: 'Input is too long' }
     expect(await fault(failure(400, { error }))).toMatchInlineSnapshot(
-      `"It answered HTTP 400 (Bad Request): "Input is too long""`,
+      `
+      "It answered HTTP 400 (Bad Request): "Input is too long"
+      Next: shorten the input."
+    `,
     )
     expect(await fault(failure(200, { error }))).toMatchInlineSnapshot(
       `"It answered HTTP 200 with an error inside: "Input is too long""`,

@@ -37,6 +37,12 @@ export const toReturnEmbeddings = matcher('toReturnEmbeddings', {
     const size = dimensions === undefined ? '' : ` of ${counted(dimensions, 'dimension')}`
     return { args: Object.keys(wanted).length === 0 ? [] : [inCode(wanted)], sentence: `return ${what}${size}` }
   },
+  saw({ json }) {
+    const data = isRecord(json) && Array.isArray(json.data) ? json.data : []
+    const [first] = data.map((item, at) => readVector(item, at))
+    const size = first !== undefined && 'length' in first ? ` of ${counted(first.length, 'number')}` : ''
+    return `${counted(data.length, 'embedding')}${size}`
+  },
   judge(reply, { count = inputsAsked(reply.asked), dimensions } = {}) {
     if (reply.status < 200 || reply.status > 299 || reply.error !== undefined) return noAnswer(reply)
     const data = isRecord(reply.json) ? reply.json.data : undefined

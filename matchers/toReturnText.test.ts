@@ -148,7 +148,10 @@ describe('names what came in place of the text', () => {
   test('an HTTP error, also with .not', async () => {
     const error = { message: 'Slow down', type: 'rate_limit_error' }
     expect(await fault(failure(429, { error }))).toMatchInlineSnapshot(
-      `"It answered HTTP 429 (Too Many Requests): "Slow down" (type "rate_limit_error")"`,
+      `
+      "It answered HTTP 429 (Too Many Requests): "Slow down" (type "rate_limit_error")
+      Next: try again later, or send fewer requests at a time."
+    `,
     )
     await expect(expect(failure(429, { error })).not.toReturnText()).rejects.toThrow('keeps no promise and breaks none')
   })

@@ -1,6 +1,7 @@
 import { LlmContractsError } from '../src/errors.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { finishSaid, lengthSaid, noAnswer, placeOf, raiseLimit } from './_answer.ts'
+import { noAnswer, placeOf } from './_answer.ts'
+import { finishNote, lengthSaid, raiseLimit } from './_finish.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
 import { noText } from './_no-text.ts'
@@ -41,9 +42,9 @@ function otherText(reply: Reply, answer: Answer, expected: string | RegExp | und
     return { contract, lines, next: `${raiseLimit(reply)}, or ask for a shorter answer.` }
   }
   if (finishReasons.includes('content_filter')) {
-    const line = `It was stopped by its content filter before it said that (${finishSaid(answer)}).`
+    const line = `It was stopped by its content filter before it said that (${finishNote(reply, answer)}).`
     return { contract: 'filter.shape', lines: [line, `${place}: ${excerptEnd(text)}`] }
   }
-  const lines = [`It returned another text (${finishSaid(answer)}).`, `${place}: ${excerpt(text, 200)}`]
+  const lines = [`It returned another text (${finishNote(reply, answer)}).`, `${place}: ${excerpt(text, 200)}`]
   return { contract, lines }
 }

@@ -56,6 +56,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
 
       Expected the provider to return JSON.
       It answered HTTP 429 (Too Many Requests): "Rate limit reached" (type "requests", code "rate_limit_exceeded")
+      Next: try again later, or send fewer requests at a time.
 
       a Response given to the matcher, HTTP 429, request id req_123]
     `)
@@ -95,7 +96,10 @@ describe('names what came in place of an answer', () => {
       `"It answered HTTP 200 with HTML that holds no answer: <html><body>Bad gateway</body></html>"`,
     )
     expect(await said(expect(failure(502, page)).toReturnValidJson())).toMatchInlineSnapshot(
-      `"It answered HTTP 502 (Bad Gateway): <html><body>Bad gateway</body></html>"`,
+      `
+      "It answered HTTP 502 (Bad Gateway): <html><body>Bad gateway</body></html>
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 
@@ -104,7 +108,10 @@ describe('names what came in place of an answer', () => {
       `"It answered HTTP 200 with an empty body."`,
     )
     expect(await said(expect(failure(500, '')).toReturnValidJson())).toMatchInlineSnapshot(
-      `"It answered HTTP 500 (Internal Server Error) with an empty body."`,
+      `
+      "It answered HTTP 500 (Internal Server Error) with an empty body.
+      Next: try again later: the fault is the server's."
+    `,
     )
   })
 

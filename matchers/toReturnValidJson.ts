@@ -1,4 +1,3 @@
-import type { Json } from '../src/wire/exchange.ts'
 import type { Answer, Reply } from '../src/wire/types.ts'
 import { noAnswer, placeOf } from './_answer.ts'
 import { found } from './finding.ts'
@@ -6,14 +5,18 @@ import type { Finding } from './finding.ts'
 import { readJson } from './json.ts'
 import { matcher } from './matcher.ts'
 import { notJson, notWhole } from './_not-json.ts'
+import { mustBeSchema } from './_sound-schema.ts'
 import { checkAgainst, renderIssues, schemaName } from './schema.ts'
-import type { JsonSchema, Schema } from './schema.ts'
-import { lintStrictSchema } from './strict-schema.ts'
+import type { Schema } from './schema.ts'
+import { formatAsked } from './_schema-asked.ts'
 import { excerpt, kindOf, quoted } from '../src/wire/text.ts'
 
 /** Every choice's text is one JSON document, and fits the schema where one is given. */
 export const toReturnValidJson = matcher('toReturnValidJson', {
   judges: 'answers',
+  demand(schema) {
+    if (schema !== undefined) mustBeSchema('toReturnValidJson', schema)
+  },
   claim(schema?: Schema) {
     if (schema === undefined) return { args: [], sentence: 'return JSON' }
     const name = schemaName(schema)
@@ -21,7 +24,7 @@ export const toReturnValidJson = matcher('toReturnValidJson', {
   },
   async judge(reply, schema) {
     const instead = noAnswer(reply)
-    if (instead !== undefined) return withSchemaFault(instead, reply)
+    if (instead !== undefined) return instead
     for (const answer of reply.answers) {
       const finding = await judgeAnswer(reply, answer, schema)
       if (finding !== undefined) return finding
@@ -30,24 +33,10 @@ export const toReturnValidJson = matcher('toReturnValidJson', {
   },
 })
 
-/** A provider that refuses a request for its schema may be right: where the schema leaves the strict subset, that is the next step. */
-function withSchemaFault(instead: Finding, { status, asked }: Reply): Finding {
-  const format = asked?.body.response_format as
-    | { json_schema?: { schema?: unknown; strict?: unknown } }
-    | null
-    | undefined
-  const { schema, strict } = format?.json_schema ?? {}
-  if (status !== 400 || strict !== true || typeof schema !== 'object' || schema === null) return instead
-  const [fault] = lintStrictSchema(schema as JsonSchema)
-  return fault === undefined
-    ? instead
-    : { ...instead, next: `mend the schema, which leaves OpenAI's strict subset at ${fault.path}: ${fault.says}` }
-}
-
 async function judgeAnswer(reply: Reply, answer: Answer, schema: Schema | undefined): Promise<Finding | undefined> {
   const { text = '', refusal, contentJson } = answer
-  const format = (reply.asked?.body.response_format as { type?: Json } | null | undefined)?.type
-  const contract = schema === undefined && format !== 'json_schema' ? 'json_object.parses' : 'json_schema.valid'
+  const format = formatAsked(reply.asked)
+  const contract = schema === undefined && format?.type !== 'json_schema' ? 'json_object.parses' : 'json_schema.valid'
   const evidence = `${placeOf(reply, answer)}: ${excerpt(text)}`
   if (refusal !== undefined) return found('refusal.shape', `It refused: ${quoted(refusal)}`)
   if (contentJson !== undefined) {
@@ -59,8 +48,8 @@ async function judgeAnswer(reply: Reply, answer: Answer, schema: Schema | undefi
   const short = notWhole(reply, answer, read.value, contract)
   if (short !== undefined) return short
   const kind = kindOf(read.value)
-  if (format === 'json_object' && kind !== 'an object') {
-    return found(contract, `It returned ${kind}, where response_format json_object promises an object.`, evidence)
+  if (format?.type === 'json_object' && kind !== 'an object') {
+    return found(contract, `It returned ${kind}, where ${format.field} json_object promises an object.`, evidence)
   }
   if (schema === undefined) return undefined
   const { issues, name } = await checkAgainst(schema, read.value)

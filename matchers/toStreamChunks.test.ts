@@ -55,7 +55,7 @@ describe('a failure shows the check, the expectation, the fault and the evidence
       [Error: expect(reply).not.toStreamChunks()
 
       Expected the provider not to stream at least 2 chunks.
-      It did: Hello.
+      It did: 2 chunks, finish_reason "stop": Hello.
 
       a Response given to the matcher, HTTP 200]
     `)
@@ -88,11 +88,17 @@ describe('names what came in place of a stream', () => {
   test('an HTTP error, as JSON and as an event', async () => {
     const error = { message: 'Invalid model', type: 'invalid_request_error' }
     expect(await said(expect(failure(400, { error })).toStreamChunks())).toMatchInlineSnapshot(
-      `"It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")"`,
+      `
+      "It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")
+      Next: check the model and the base URL."
+    `,
     )
     const event = new Response(frames({ error }), { status: 400, headers: { 'content-type': 'text/event-stream' } })
     expect(await said(expect(event).toStreamChunks())).toMatchInlineSnapshot(
-      `"It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")"`,
+      `
+      "It answered HTTP 400 (Bad Request): "Invalid model" (type "invalid_request_error")
+      Next: check the model and the base URL."
+    `,
     )
   })
 

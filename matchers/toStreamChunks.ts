@@ -1,11 +1,12 @@
 import type { Answer, Reply } from '../src/wire/types.ts'
-import { cutBeforeAnswer, finishSaid } from './_answer.ts'
+import { cutBeforeAnswer } from './_answer.ts'
+import { finishSaid } from './_finish.ts'
 import { found } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { matcher } from './matcher.ts'
 import { mustBeOptions } from './_options.ts'
 import { brokenStream, notStreamed } from './_stream.ts'
-import { counted, includes, inCode, it, listed, quoted } from '../src/wire/text.ts'
+import { counted, excerpt, includes, inCode, it, listed, quoted } from '../src/wire/text.ts'
 
 /** What a test wants of a stream, beyond that it is whole and well formed. */
 export interface StreamExpectations {
@@ -41,6 +42,12 @@ export const toStreamChunks = matcher('toStreamChunks', {
     const sentence = `stream at least ${counted(atLeast, 'chunk')}${withWishes}`
     return { args: Object.keys(wanted).length === 0 ? [] : [inCode(wanted, 100)], sentence }
   },
+  saw(reply) {
+    const [answer] = reply.answers
+    return (
+      answer && `${counted(answer.contentEvents, 'chunk')}, ${finishSaid(reply, answer)}: ${excerpt(answer.text ?? '')}`
+    )
+  },
   judge(reply, wanted = {}) {
     if (reply.stream === undefined) return notStreamed(reply)
     return brokenStream(reply, reply.stream) ?? unwanted(reply, wanted)
@@ -69,7 +76,7 @@ function unwanted(reply: Reply, wanted: StreamExpectations): Finding | undefined
     }
     const finish = answer.finishReasons.at(-1) ?? ''
     if (finishReason !== undefined && finish !== finishReason) {
-      return found('stream.parity.finish', it(`finished with ${finishSaid(answer)}`))
+      return found('stream.parity.finish', it(`finished with ${finishSaid(reply, answer)}`))
     }
   }
   return undefined

@@ -6,12 +6,17 @@ import { declare, settings } from './worker.ts'
 
 export { LlmContractsError, type ErrorCode } from './errors.ts'
 export { bridge, type Bridge } from './bridge.ts'
-export { classifyError, type ErrorClass } from './contracts/classify.ts'
+export type { ErrorClass, ErrorKind } from './contracts/classify.ts'
 export type { ContractVerdict } from './contracts/contract.ts'
-export { judge } from './contracts/judge.ts'
+export { classifyError, judge } from './contracts/program.ts'
 export { describeContracts, type ContractsOptions } from './describe.ts'
 export { faults, playback, type Gate } from './faults.ts'
-export { lintStrictSchema, type StrictSchemaFault, type StrictSchemaRule } from '../matchers/strict-schema.ts'
+export {
+  lintStrictSchema,
+  type StrictSchemaFault,
+  type StrictSchemaOptions,
+  type StrictSchemaRule,
+} from '../matchers/strict-schema.ts'
 export type { KnownProvider, NewProvider, ProviderEntry } from './providers/entry.ts'
 export type { Provider } from './providers/provider.ts'
 export type { Capability, Endpoint, Gap, Lack, ProviderSpec, Sourced } from './providers/spec.ts'
@@ -22,6 +27,9 @@ export type { Account, Attempt } from './report/account.ts'
 export type { Cause } from './report/cause.ts'
 export type { TestRecord, Verdict } from './report/verdict.ts'
 export type { Costs, Mode, Price, Prices } from './settings.ts'
+export type { Exchange } from './wire/exchange.ts'
+export { readReply } from './wire/reply.ts'
+export type { Reply } from './wire/types.ts'
 export type * from '../matchers/index.ts'
 
 /** The selected providers: an array made for `describe.each`. */

@@ -454,6 +454,18 @@ describe('nothing is kept', () => {
     expect(existsSync(join(its.root, 'fixtures'))).toBe(false)
   })
 
+  test('whose replay would be red, since its times are judged', async () => {
+    using its = project(`describe.each(providers)('$name', (provider) => {
+      test('asks', () => expect(ask(provider, 'x')).toRespondWithin({ totalMs: 60_000 }))
+    })`)
+    const said = await its.vitest(online())
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toContain("Write test.runIf(process.env.LLM_CONTRACTS === 'live')(…) for this test.")
+    expect(existsSync(join(its.root, 'fixtures'))).toBe(false)
+    expect((await its.vitest({ ...online(), LLM_CONTRACTS: 'live' })).code).toBe(0)
+  })
+
   test('of a failure that a test neither asserts on nor means', async () => {
     using its = project(`describe.each(providers)('$name', (provider) => {
       test('asks', async () => { await ask(provider, 'fail 401 {"error":{"message":"bad key"}}').catch(() => 'swallowed') })

@@ -234,9 +234,9 @@ describe('one sentence says', () => {
       "a.har is not JSON (cut off?).
       a.har is no HAR file: \`log.entries\` is missing.
       a.har is no HAR file: \`log.entries\` is missing.
-      a.har is no HAR 1.2 file: \`request\` of entry 1 is missing or wrong.
-      a.har is no HAR 1.2 file: \`method\` or \`url\` of entry 1 is missing or wrong.
-      a.har is no HAR 1.2 file: \`startedDateTime\` of entry 1 is missing or wrong.
+      a.har is no HAR 1.2 file: \`request\` of entry 1 is missing.
+      a.har is no HAR 1.2 file: \`request.url\` of entry 1 is "/v1", not an absolute URL.
+      a.har is no HAR 1.2 file: \`startedDateTime\` of entry 1 is "now", not a date.
       a.har has no entry under https://api.groq.com/openai/v1.
       a.har has no entry under https://api.groq.com/openai/v1, but for https://api.openai.com: give --base-url, or take them with --all.
       a.har has no response for entry 1 (POST /openai/v1/chat/completions).

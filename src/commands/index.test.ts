@@ -11,6 +11,7 @@ test('without words, and with those of a group alone, it lists the commands and 
       "err": "npx llm-contracts <command>
 
       judge            Judges recordings or a HAR file by every contract, without a run
+      contracts        Lists the contracts that can be judged, by id, level and promise
       fixtures ls      Lists the recordings
       gate             Says whether traffic may be moved to a provider
       features         Lists what this app asks of its providers

@@ -15,6 +15,11 @@ const COMMANDS: readonly Entry[] = [
     about: 'Judges recordings or a HAR file by every contract, without a run',
     load: async () => (await import('./judge.ts')).judgePath,
   },
+  {
+    name: 'contracts',
+    about: 'Lists the contracts that can be judged, by id, level and promise',
+    load: async () => (await import('./contracts.ts')).listContracts,
+  },
   { name: 'fixtures ls', about: 'Lists the recordings', load: async () => (await import('./ls.ts')).ls },
   {
     name: 'gate',

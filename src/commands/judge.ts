@@ -1,105 +1,67 @@
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { printable } from '../wire/text.ts'
-import type { ContractVerdict, Level } from '../contracts/contract.ts'
+import { hintOf } from '../contracts/hint.ts'
 import { judge } from '../contracts/judge.ts'
-import { recordingFiles } from '../recording/folder.ts'
-import { readRecording } from '../recording/format.ts'
-import { readHar } from '../recording/har.ts'
-import { replayed } from '../recording/recorded.ts'
-import { isForeign } from '../recording/sound.ts'
-import type { Exchange } from '../wire/exchange.ts'
-import { command, wrongCall } from './_command.ts'
+import { command, wrongCall, type Io } from './_command.ts'
 import { kindOf, nameOf } from './_fixtures.ts'
-import { counted } from './_look.ts'
+import { readTraffic, type Traffic } from './_traffic.ts'
+import { leftOut, renderJudged, renderTotal, type Judged } from './_verdicts.ts'
 
 const help = `
 npx llm-contracts judge [<file or folder>]
 
-Judges recordings, fixtures if nothing is named, or a HAR file, by every contract that can be judged on an exchange, without
-a run. Prints what is broken, the worst first; exit code 1 where a must is broken.
+Judges recordings and HAR files, those in the folder fixtures if nothing is named, by every contract that can be judged
+on an exchange, without a run. Prints what is broken, the worst first: who is at fault, where, the bytes, and what to do
+next. Of a HAR file the calls of LLM APIs are judged; the rest is left out and counted.
 
   --all    also what is only recommended (should) or nice to have (may)
-  --json   every verdict as one line of JSON
+  --json   every verdict as one line of JSON, a broken one with its hint; its \`event\` counts from 0, as in judge(),
+           where the text counts from 1
+
+Exit code 1: a must is broken. 2: no must is broken, but something could not be read, or there was nothing to judge.
 `
 
-interface Judged {
-  readonly where: string
-  readonly provider: string
-  readonly standIn: boolean
-  readonly verdict: ContractVerdict
-}
-
-/** `judge`: the verdicts of the catalogue on recorded exchanges. */
+/** `judge`: the verdicts of the catalogue on exchanges that passed before. */
 export const judgePath = command(
   { name: 'judge', operands: ['[<file or folder>]'], options: { all: 'boolean', json: 'boolean' }, help },
   async ({ operands: [operand], options }, io) => {
-    const target = resolve(io.cwd, operand ?? 'fixtures')
-    const kind = kindOf(target)
-    if (kind === undefined) throw wrongCall(`There is no ${nameOf(target, io)}.`)
-    const exchanges = target.endsWith('.har')
-      ? await fromHar(target, nameOf(target, io))
-      : (kind === 'file' ? [target] : recordingFiles(target)).flatMap((file) =>
-          fromRecording(file, nameOf(file, io), kind),
-        )
-    const judged = exchanges.flatMap((exchange): Judged[] => {
+    const [target, kind] = placeNamed(operand, io)
+    const traffic = await readTraffic(target, kind, (file) => nameOf(file, io))
+    const judged = traffic.exchanges.flatMap((exchange): Judged[] => {
       const { file = '', number, standIn = false } = exchange.evidence
       const where = `${file}, exchange ${number}`
       return judge(exchange).map((verdict) => ({ where, provider: exchange.provider?.name ?? '?', standIn, verdict }))
     })
-    if (options.json === true) for (const one of judged) io.out(JSON.stringify(one))
-    else
-      for (const line of renderJudged(
-        judged,
-        exchanges.length,
-        options.all === true ? ['must', 'should', 'may'] : ['must'],
-      ))
-        io.out(line)
-    return judged.some(({ verdict }) => verdict.verdict === 'broken' && verdict.level === 'must') ? 1 : 0
+    const all = options.all === true
+    if (options.json === true) for (const one of judged) io.out(JSON.stringify(withHint(one)))
+    else for (const line of renderJudged(judged, all ? ['must', 'should', 'may'] : ['must'])) io.out(line)
+    for (const trouble of traffic.skipped) io.err(`Skipped: ${trouble}`)
+    if (traffic.exchanges.length === 0) io.err(renderNothing(nameOf(target, io), kind, traffic))
+    else if (options.json !== true) io.out(renderTotal(judged, traffic, all))
+    if (judged.some(({ verdict }) => verdict.verdict === 'broken' && verdict.level === 'must')) return 1
+    return traffic.skipped.length > 0 || traffic.exchanges.length === 0 ? 2 : 0
   },
 )
 
-function fromRecording(file: string, name: string, kind: 'file' | 'folder'): Exchange[] {
-  const text = readFileSync(file, 'utf8')
-  if (kind === 'folder' && isForeign(text)) return []
-  const recording = readRecording(text, name)
-  return recording.exchanges.flatMap((_, index) => replayed(recording, index + 1, name) ?? [])
+function placeNamed(operand: string | undefined, io: Io): [target: string, kind: 'file' | 'folder'] {
+  if (operand?.trim() === '') throw wrongCall('judge needs the name of a file or a folder, and got an empty one.')
+  const target = resolve(io.cwd, operand ?? 'fixtures')
+  const kind = kindOf(target)
+  if (kind !== undefined) return [target, kind]
+  if (operand === undefined)
+    throw wrongCall('There is no folder fixtures here. Name a recording, a HAR file or a folder.')
+  throw wrongCall(existsSync(target) ? `${operand} is neither a file nor a folder.` : `There is no ${operand}.`)
 }
 
-async function fromHar(file: string, name: string): Promise<Exchange[]> {
-  const { entries } = readHar(readFileSync(file, 'utf8'), name)
-  const readable = entries.filter(({ method, url }) => method !== 'OPTIONS' && /^https?:/.test(url))
-  return Promise.all(
-    readable.map(async (entry, index) => ({
-      ...(await entry.read()),
-      evidence: { seen: 'replay', file: name, number: index + 1 } as const,
-    })),
-  )
+function withHint(one: Judged) {
+  return one.verdict.verdict === 'broken' ? { ...one, hint: hintOf(one.verdict.contract) } : one
 }
 
-/** What was found, the worst level first, each contract once for each provider. */
-export function renderJudged(judged: readonly Judged[], exchanges: number, levels: readonly Level[]): string[] {
-  const broken = judged.filter(({ verdict }) => verdict.verdict === 'broken')
-  const lines = levels.flatMap((level) => {
-    const ofLevel = broken.filter(({ verdict }) => verdict.level === level)
-    return [...Map.groupBy(ofLevel, ({ verdict, provider }) => `${verdict.contract} ${provider}`).values()]
-      .sort((a, b) => b.length - a.length)
-      .flatMap((group) => {
-        const [{ verdict, provider, where, standIn }] = group as [Judged]
-        const { breach } = verdict
-        const place = [breach?.event === undefined ? '' : `event ${breach.event + 1}`, breach?.path ?? ''].filter(
-          (part) => part !== '',
-        )
-        return [
-          `${level}  ${verdict.contract}  ${provider}${standIn ? ' (stand-in)' : ''}: It ${printable(breach?.says ?? '')} [${breach?.blame}]`,
-          `      ${where}${place.length > 0 ? `, ${place.join(' ')}` : ''}${group.length > 1 ? `, and ${counted(group.length - 1, 'more exchange')}` : ''}`,
-        ]
-      })
-  })
-  const count = (level: Level) => broken.filter(({ verdict }) => verdict.level === level).length
-  const kept = judged.filter(({ verdict }) => verdict.verdict === 'kept').length
-  return [
-    ...lines,
-    `${counted(exchanges, 'exchange')}: ${kept} promises kept, broken: ${count('must')} must, ${count('should')} should, ${count('may')} may.`,
-  ]
+function renderNothing(name: string, kind: 'file' | 'folder', traffic: Traffic): string {
+  const looked =
+    kind === 'file'
+      ? 'It was read as a recording or a HAR file'
+      : 'Looked for recordings (*.json) and HAR files (*.har, or JSON with log.entries)'
+  const left = leftOut(traffic)
+  return `Nothing to judge in ${name}. ${looked}${left === '' ? '' : `; left out: ${left}`}.`
 }

@@ -1,5 +1,5 @@
 import { isRecord } from './_failures.ts'
-import { readDate, readDuration, readUntil } from '../wire/duration.ts'
+import { readDate, readUntil } from '../wire/duration.ts'
 import type { Reply } from '../wire/types.ts'
 
 /**
@@ -8,22 +8,47 @@ import type { Reply } from '../wire/types.ts'
  */
 export function readWait({ headers, error }: Reply, message: string): number | undefined {
   const now = readDate(headers.date ?? '')
-  const ms = Number(headers['retry-after-ms'] ?? Number.NaN)
-  if (Number.isFinite(ms) && ms >= 0) return Math.round(ms)
-  const after = readUntil(headers['retry-after'] ?? '', now) ?? resetIn(Object.entries(headers), now)
+  const after = readRetryAfter(headers) ?? resetIn(Object.entries(headers), now)
   if (after !== undefined) return after
   // OpenRouter puts the upstream's headers into the body.
   const metadata = error?.fields?.metadata
   const inBody = isRecord(metadata) && isRecord(metadata.headers) ? Object.entries(metadata.headers) : []
-  const told = resetIn(inBody, now)
-  if (told !== undefined) return told
-  const said =
-    /(?:try again|retry) (?:in|after) ([\d.]{1,20}) ?(ms|milliseconds|s|secs?|seconds?|m|minutes?)?((?:[\d.]{1,20}(?:ms|[smh]))*)\b/i.exec(
-      message,
-    )
-  if (!said) return undefined
-  const unit = said[2] === undefined ? 's' : /^m(illi|s)/i.test(said[2]) ? 'ms' : said[2].slice(0, 1).toLowerCase()
-  return readDuration(`${said[1]?.replace(/\.$/, '')}${unit}${said[3]?.replace(/\.$/, '') ?? ''}`)
+  return resetIn(inBody, now) ?? readSaid(message)
+}
+
+/**
+ * What `retry-after-ms` (OpenAI's own) or else `retry-after` advises, in milliseconds: seconds, a duration or a date (RFC
+ * 9110, section 10.2.3), which counts from the reply's own `date`, so that a replayed answer says what it said.
+ */
+export function readRetryAfter(headers: Readonly<Record<string, string>>): number | undefined {
+  const ms = headers['retry-after-ms']?.trim() ?? ''
+  if (/^\d{1,20}(\.\d{1,20})?$/.test(ms)) return Math.round(Number(ms))
+  return readUntil(headers['retry-after'] ?? '', readDate(headers.date ?? ''))
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  milli: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+const START = /(?:try again|retry) (?:in|after) (?=\d)/i
+// One part of a wait in words: `5 hours`, `1h`, `, 12m`, ` and 3.5s`; a number alone counts seconds.
+const PART = /,? ?(?:and )?(\d{1,10}(?:\.\d{1,20})?)(?: ?(ms|milli|[smhdw])[a-z]*(?![a-z])|(?=[.,;!)]|$))/iy
+
+function readSaid(message: string): number | undefined {
+  const start = START.exec(message)
+  if (start === null) return undefined
+  PART.lastIndex = start.index + start[0].length
+  let wait: number | undefined
+  for (let part = PART.exec(message); part !== null; part = PART.exec(message)) {
+    const unit = (part[2] ?? 's').toLowerCase()
+    wait = (wait ?? 0) + Number(part[1]) * (UNITS[unit] ?? 0)
+  }
+  return wait === undefined ? undefined : Math.round(wait)
 }
 
 /** True for a header that says that nothing is left of a limit. Azure writes -1 where there is none. */

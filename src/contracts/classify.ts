@@ -5,6 +5,7 @@ import type { Reply, WireError } from '../wire/types.ts'
 import { excerpt } from '../wire/text.ts'
 
 export type { ErrorKind } from './classify-table.ts'
+export { readRetryAfter } from './_wait.ts'
 
 /** What an error means: its kind, whether a retry can help and after how long, and what that rests on. */
 export interface ErrorClass {

@@ -16,7 +16,7 @@ export const errorBodyContracts: readonly Contract[] = [
     id: 'error.envelope',
     level: 'must',
     promise: 'Answers every failure with JSON whose `error` is an object with a non-empty `message`.',
-    hint: 'Read the message from the path in the evidence, and keep the whole body where neither is there.',
+    hint: 'Read the message from where the body has it; where it is no JSON, as of a proxy, go by the status and log the body.',
     source: OBJECT,
     applies: isFailure,
     check: unlikeEnvelope,

@@ -6,6 +6,11 @@ export function recordingFiles(folder: string): string[] {
   return filesBelow(folder).filter((file) => file.endsWith('.json'))
 }
 
+/** The files below a folder whose names match, sorted; none where the folder is missing. */
+export function filesNamed(folder: string, pattern: RegExp): string[] {
+  return filesBelow(folder).filter((file) => pattern.test(file))
+}
+
 /** Files that a recording was being written to when its run was killed. */
 export function draftsBelow(folder: string): string[] {
   return filesBelow(folder).filter((file) => file.endsWith('.draft'))

@@ -1,6 +1,7 @@
 import { LlmContractsError } from '../errors.ts'
 import type { Exchange, Piece } from '../wire/exchange.ts'
 import { askedBy } from './asked.ts'
+import { inCode } from '../wire/text.ts'
 import { readRequest } from './request.ts'
 
 /** One entry of a HAR file, as far as a recording needs it. */
@@ -10,6 +11,8 @@ export interface HarEntry {
   readonly method: string
   readonly url: string
   readonly startedAt: Date
+  /** Status of the response; 0 where none came, undefined where the file does not say. */
+  readonly status: number | undefined
   /** Reads it into an exchange; throws `bad-har` where the file lacks what a replay needs. */
   readonly read: () => Promise<Exchange>
 }
@@ -25,26 +28,50 @@ export interface Har {
  * Reads HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/).
  *
  * @param name The file as messages show it.
+ * @param skip Takes the trouble with a flawed entry, which is then left out; thrown where nobody takes it.
  * @throws {LlmContractsError} `bad-har`, in one sentence.
  */
-export function readHar(text: string, name: string): Har {
+export function readHar(text: string, name: string, skip?: (trouble: LlmContractsError) => void): Har {
   const log = parse(text, name).log
   if (!isObject(log) || !Array.isArray(log.entries)) throw bad(name, 'is no HAR file: `log.entries` is missing')
   const creator = isObject(log.creator) ? [log.creator.name, log.creator.version].filter(isText).join(' ') : ''
-  return {
-    creator: creator || 'a HAR file',
-    entries: log.entries.map((entry: unknown, index) => entryOf(entry, index + 1, name)),
+  const entries = log.entries.flatMap((entry: unknown, index) => {
+    try {
+      return entryOf(entry, index + 1, name)
+    } catch (error) {
+      if (skip === undefined || !(error instanceof LlmContractsError)) throw error
+      skip(error)
+      return []
+    }
+  })
+  return { creator: creator || 'a HAR file', entries }
+}
+
+/** Whether a text is a HAR file by what it holds. */
+export function isHar(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    return isObject(value) && isObject(value.log) && Array.isArray(value.log.entries)
+  } catch {
+    return false
   }
 }
 
 function entryOf(entry: unknown, number: number, name: string): HarEntry {
-  const flawed = (what: string) => bad(name, `is no HAR 1.2 file: ${what} of entry ${number} is missing or wrong`)
-  if (!isObject(entry) || !isObject(entry.request)) throw flawed('`request`')
+  const flawed = (field: string, value: unknown, wanted: string) => {
+    const is = value === undefined ? 'is missing' : `is ${inCode(value)}, not ${wanted}`
+    return bad(name, `is no HAR 1.2 file: \`${field}\` of entry ${number} ${is}`)
+  }
+  if (!isObject(entry)) throw flawed('log.entries', entry, 'an object')
+  if (!isObject(entry.request)) throw flawed('request', entry.request, 'an object')
   const { method, url } = entry.request
-  if (!isText(method) || !isText(url) || !URL.canParse(url)) throw flawed('`method` or `url`')
+  if (!isText(method)) throw flawed('request.method', method, 'a string')
+  if (!isText(url) || !URL.canParse(url)) throw flawed('request.url', url, 'an absolute URL')
   const startedAt = new Date(isText(entry.startedDateTime) ? entry.startedDateTime : Number.NaN)
-  if (Number.isNaN(startedAt.getTime())) throw flawed('`startedDateTime`')
-  return { number, method, url, startedAt, read: () => readEntry(entry, { number, method, url }, name) }
+  if (Number.isNaN(startedAt.getTime())) throw flawed('startedDateTime', entry.startedDateTime, 'a date')
+  const told = isObject(entry.response) ? entry.response.status : undefined
+  const status = typeof told === 'number' ? told : undefined
+  return { number, method, url, startedAt, status, read: () => readEntry(entry, { number, method, url }, name) }
 }
 
 type Asked = Pick<HarEntry, 'number' | 'method' | 'url'>
@@ -54,7 +81,9 @@ async function readEntry(entry: Fields, { number, method, url }: Asked, name: st
   const request = entry.request as Fields
   const response = isObject(entry.response) ? entry.response : {}
   const status = response.status
-  if (typeof status !== 'number' || status < 100) throw bad(name, `has no response for ${what}`)
+  if (status !== undefined && typeof status !== 'number')
+    throw bad(name, `is no HAR 1.2 file: the status of ${what} is ${inCode(status)}, not a number`)
+  if (status === undefined || status < 100) throw bad(name, `has no response for ${what}`)
   const headers = headersOf(response.headers)
   const content = isObject(response.content) ? response.content : {}
   if (headers['content-type'] === undefined && isText(content.mimeType)) headers['content-type'] = content.mimeType

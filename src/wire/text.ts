@@ -62,8 +62,23 @@ interface Asymmetric {
 }
 
 function asymmetric(matcher: Asymmetric, depth: number): string {
-  if (matcher.toAsymmetricMatcher !== undefined) return matcher.toAsymmetricMatcher()
+  if (matcher.toAsymmetricMatcher !== undefined) {
+    if (!Array.isArray(matcher.sample)) return matcher.toAsymmetricMatcher()
+    // Of one that was added to `expect` Vitest would print the arguments whole: of a schema hundreds of lines.
+    return `${matcher.toString()}(${matcher.sample.map((one) => titleOf(one) ?? code(one, depth + 1)).join(', ')})`
+  }
   return matcher.sample === undefined ? matcher.toString() : `${matcher.toString()} ${code(matcher.sample, depth + 1)}`
+}
+
+/** What a schema calls itself: its title, else its description; `schema` where Zod and its like give none. */
+export function titleOf(value: unknown): string | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  const { title, description, meta } = value as { title?: unknown; description?: unknown; meta?: unknown }
+  const isStandard = '~standard' in value
+  const told: unknown = typeof meta === 'function' && isStandard ? meta.call(value) : undefined
+  const names = [title, (told as { title?: unknown } | undefined)?.title, description]
+  const name = names.find((text): text is string => typeof text === 'string' && text.trim() !== '')
+  return name === undefined ? (isStandard ? 'schema' : undefined) : excerpt(name.trim(), 40)
 }
 
 function property(key: string): string {
