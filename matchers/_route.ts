@@ -1,4 +1,5 @@
 import { classifyError, type ErrorClass } from '../src/contracts/classify.ts'
+import { readDate } from '../src/wire/duration.ts'
 import type { Exchange } from '../src/wire/exchange.ts'
 import { readReply } from '../src/wire/reply.ts'
 import { timesOf } from '../src/wire/seen.ts'
@@ -23,15 +24,24 @@ export function attemptsOf(exchanges: readonly Exchange[]): Attempt[] {
   const inOrder = exchanges.toSorted((a, b) => (timesOf(a)?.asked ?? 0) - (timesOf(b)?.asked ?? 0))
   return inOrder.map((exchange, at): Attempt => {
     const reply = readReply(exchange)
+    const failed = classifyError(reply) ?? brokenOff(reply)
     const [before, now] = [inOrder[at - 1], timesOf(exchange)]
     const answered = before === undefined ? undefined : timesOf(before)?.answered
     return {
       exchange,
       reply,
-      failed: classifyError(reply) ?? brokenOff(reply),
+      failed: failed && { ...untilDate(reply), ...failed },
       waited: answered === undefined || now === undefined ? undefined : now.asked - answered,
     }
   })
+}
+
+/** The wait that a date asks for, where the answer does not tell what its own clock showed. */
+function untilDate({ exchange, headers }: Reply): { readonly afterMs?: number } {
+  const until = readDate(headers['retry-after'] ?? '')
+  const { answered } = timesOf(exchange) ?? {}
+  if (until === undefined || answered === undefined) return {}
+  return { afterMs: Math.max(0, Math.round(until - (performance.timeOrigin + answered))) }
 }
 
 /** A body that the server cut is a failure that no error body tells of. */

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { capabilities } from '../providers/spec.ts'
+import { specs } from '../providers/index.ts'
+import { contracts } from '../contracts/index.ts'
+import { elsewhere } from '../contracts/elsewhere.ts'
+import { economics } from '../report/economics.ts'
+import { repository } from '../testing/project.ts'
+import { trials } from './index.ts'
+
+const catalogue = join(repository, '../shared/contract-catalogue.json')
+
+interface Row {
+  readonly id: string
+  readonly mode: string
+  readonly severity: string
+}
+
+/** Levels that differ from the catalogue's, each with the reason. */
+const LEVELS: Readonly<Record<string, string>> = {
+  'long.output-4k': 'may: four thousand tokens of every provider and way are not asked for by default',
+}
+
+test('every live and sampled contract of the catalogue is tried, at its level', ({ skip }) => {
+  skip(!existsSync(catalogue), 'the catalogue does not lie beside this repository')
+  const rows = (JSON.parse(readFileSync(catalogue, 'utf8')) as Row[]).filter(
+    ({ mode }) => mode === 'live' || mode === 'sampled',
+  )
+  const levels = (list: readonly { readonly id: string; readonly level: string }[]) =>
+    list.map(({ id, level }) => `${id} ${id in LEVELS ? 'differs' : level}`).toSorted()
+
+  expect(levels(trials)).toEqual(levels(rows.map(({ id, severity }) => ({ id, level: severity }))))
+})
+
+test('no id stands for two contracts', () => {
+  const ids = [...trials, ...contracts, ...economics].map(({ id }) => id)
+
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
+})
+
+test('every gap of a built-in provider names a contract that is here', () => {
+  const known = new Set([...trials, ...contracts, ...economics].map(({ id }) => id).concat(Object.keys(elsewhere)))
+  const unknown = specs
+    .flatMap(({ name, gaps }) => gaps.map(({ contract }) => ({ name, contract })))
+    .filter(({ contract }) => !known.has(contract))
+
+  expect(unknown).toEqual([])
+})
+
+test('every contract is shown kept and shown to fail by a test beside it', () => {
+  const tests = readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith('.test.ts') && file !== 'catalogue.test.ts')
+    .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+    .join('\n')
+
+  expect(trials.map(({ id }) => id).filter((id) => !tests.includes(`'${id}'`))).toEqual([])
+})
+
+test('every contract says what it is about, in words a reader can use', () => {
+  for (const { id, promise, hint, source, ways, profiles, needs } of trials) {
+    expect([id, promise]).toEqual([id, expect.stringMatching(/^[A-Z].*\.$/s)])
+    expect([id, hint.length > 10, source.length > 5, ways.length > 0, profiles.length > 0]).toEqual([
+      id,
+      true,
+      true,
+      true,
+      true,
+    ])
+    expect([id, needs.filter((need) => !(need in capabilities))]).toEqual([id, []])
+  }
+})
