@@ -30,13 +30,13 @@ export function attemptsOf(exchanges: readonly Exchange[]): Attempt[] {
     return {
       exchange,
       reply,
-      failed: failed && { ...untilDate(reply), ...failed },
+      failed: failed && { ...failed, ...untilDate(reply) },
       waited: answered === undefined || now === undefined ? undefined : now.asked - answered,
     }
   })
 }
 
-/** The wait that a date asks for, where the answer does not tell what its own clock showed. */
+/** The wait that a date asks for by this machine's clock, which is the one that a client waits by. */
 function untilDate({ exchange, headers }: Reply): { readonly afterMs?: number } {
   const until = readDate(headers['retry-after'] ?? '')
   const { answered } = timesOf(exchange) ?? {}

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { expect, expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test, vi } from 'vitest'
 import { z } from 'zod'
 import { matchers } from './index.ts'
 
@@ -18,6 +18,8 @@ test('the matchers are typed on expect, on .not and on .resolves', () => {
     await expect(1).toReturnValidJson(z.object({}))
     await expect(1).not.toCallToolWith('get_weather', (args) => args.city === 'Paris')
     await expect(Promise.resolve(1)).resolves.toStreamChunks({ atLeast: 3, text: /a/ })
+    await expect(() => 1).toRetry({ attempts: 2, honouring: 'retry-after' })
+    await expect(() => 1).toFallBackTo('qwen', { from: { name: 'openai' }, within: 1, once: [vi.fn<() => void>()] })
     await expect(1).toFailWithOpenAIErrorShape({ status: [400, 422], code: expect.any(String), param: null })
   }
   expectTypeOf(typed).toBeFunction()

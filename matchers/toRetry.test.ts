@@ -53,6 +53,29 @@ test.each([
   )
 })
 
+test.each([
+  ['beside its own date', true],
+  ['alone', false],
+])('a client that waits until an HTTP-date %s passes, and one that does not fails', async (_, sendDate) => {
+  const wait = (response: ServerResponse) => {
+    response.sendDate = sendDate
+    limited(response, { 'retry-after': new Date(Date.now() + 1_500).toUTCString() })
+  }
+  const patient = await after(wait)
+  await inTest(() =>
+    expect(patient.chat.completions.create(request)).toRetry({ attempts: 2, honouring: 'retry-after' }),
+  )
+  const hasty = await after((response) => {
+    response.sendDate = sendDate
+    limited(response, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() })
+  })
+  const ask = () => hasty.chat.completions.create(request, { maxRetries: 0 })
+
+  expect(
+    await complaint(() => expect(() => ask().catch(ask)).toRetry({ attempts: 2, honouring: 'retry-after' })),
+  ).toMatch(/It asked again after N ms where it was told to wait \d{5} ms\./)
+})
+
 test('a function that asks with plain fetch passes too, whatever it is built on', async () => {
   const acme = await after((response) => limited(response, { 'retry-after-ms': '30' }))
   const ask = () => fetch(`${acme.baseURL}/chat/completions`, { method: 'POST', body: JSON.stringify(request) })

@@ -85,9 +85,9 @@ describe.each(versions)('a consumer on Vitest $vitest and OpenAI SDK $openai', (
     }
     const bases = { OPENAI_BASE_URL: base, DEEPSEEK_BASE_URL: base, QWEN_BASE_URL: base }
     const bin = join(root, 'node_modules/vitest/vitest.mjs')
-    must(await run(process.execPath, [bin, 'run'], root, { LLM_CONTRACTS: 'record', ...keys, ...bases }))
+    must(await run(process.execPath, [bin, 'run', 'invoice'], root, { LLM_CONTRACTS: 'record', ...keys, ...bases }))
     const asked = endpoint.got.length
-    const replayed = must(await run(process.execPath, [bin, 'run'], root))
+    const replayed = must(await run(process.execPath, [bin, 'run', 'invoice'], root))
 
     expect(asked).toBeGreaterThanOrEqual(3)
     expect(endpoint.got.length).toBe(asked)

@@ -70,3 +70,14 @@ describe('chat.instruction.nonce', () => {
     expect(said.verdict).toBe('broken')
   })
 })
+
+describe('chat.message.nonempty-on-stop', () => {
+  test.each([
+    ['kept', 'Red.', {}],
+    ['broken', ' \n', {}],
+    ['inconclusive', '', { finish_reason: 'length' }],
+    ['inconclusive', null, { refusal: 'I would rather not.' }],
+  ] as const)('is %s by the answer %j', async (verdict, text, more) => {
+    expect(await tryOn('chat.message.nonempty-on-stop', (asked) => says(asked, text, more))).toMatchObject({ verdict })
+  })
+})
