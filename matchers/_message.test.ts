@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readReply } from '../src/wire/reply.ts'
-import { renderEvidence, renderFailure } from './_message.ts'
+import { renderEvidence } from '../src/wire/evidence.ts'
+import { renderFailure } from './_message.ts'
 import { call, completion, failure, recorded } from './testing/replies.ts'
 
 const claim = { args: ['"get_weather"', '{ city: "Paris" }'], sentence: 'call get_weather with { city: "Paris" }' }

@@ -1,7 +1,7 @@
 import type { Reply } from '../src/wire/types.ts'
 import { httpStatus, noAnswer } from './_answer.ts'
 import type { Claim, Finding } from './finding.ts'
-import { requestIdOf } from '../src/wire/request-id.ts'
+import { renderEvidence } from '../src/wire/evidence.ts'
 import { excerpt, quoted } from '../src/wire/text.ts'
 
 /**
@@ -32,24 +32,6 @@ export function renderUnanswered(reply: Reply): string | undefined {
   const subject = `${httpStatus(status)}${refused ? '' : ' with an error in place of an answer'}`
   const verdict = `${subject} keeps no promise and breaks none, so it fails with .not too.`
   return [verdict, ...(noAnswer(reply)?.lines ?? []), '', renderEvidence(reply)].join('\n')
-}
-
-/** The last line of every failure: where the exchange can be looked up. */
-export function renderEvidence(reply: Reply): string {
-  const { exchange, status } = reply
-  const { seen, file, number, standIn, fault } = exchange.evidence
-  const place = {
-    live: `live, exchange ${number}`,
-    replay: `${file ?? 'replay'}, exchange ${number}`,
-    given: 'a Response given to the matcher',
-  }[seen]
-  const id = requestIdOf(reply)
-  const notes = [
-    id === undefined ? '' : `, request id ${excerpt(id, 60)}`,
-    standIn === true ? ', from a stand-in' : '',
-    fault === undefined ? '' : `, with a fault from the test (${fault})`,
-  ]
-  return `${place}, HTTP ${status}${notes.join('')}`
 }
 
 function glimpse({ answers, error, status, text }: Reply): string {

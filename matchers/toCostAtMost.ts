@@ -3,7 +3,7 @@ import { dollars, readCost } from '../src/wire/cost.ts'
 import { errorInside, noAnswer } from './_answer.ts'
 import { found } from './finding.ts'
 import { matcher } from './matcher.ts'
-import { renderEvidence } from './_message.ts'
+import { renderEvidence } from '../src/wire/evidence.ts'
 import { excerpt, inCode, kindOf } from '../src/wire/text.ts'
 
 /** The cost that the wire reports is within a limit. */

@@ -92,10 +92,11 @@ test('a contract that breaks is red, with what it proves, and is not recorded', 
   expect(code).toBe(1)
   expect(stderr.slice(stderr.indexOf('BrokenContract'), stderr.indexOf('❯')).trim()).toMatchInlineSnapshot(`
     "BrokenContract: chat.instruction.nonce: acme was expected to keep this promise: repeats a word that it cannot have known before.
-    whole: It was asked for the word drivelsun-9059 and answered without it ["I am a cache"]; whole 0 of 4 (95 %: 0.0 % to 49.0 %; pass^4 0.0 %).
+    whole: It was asked for the word drivelsun-9059 and answered without it ["I am a cache"]; whole 0 of 4 (95 %: 0.0 % to 49.0 %; pass^4 0.0 %). At fault: model.
+    Next: Look for a cache or another model behind the address.
+    Source: contract catalogue: detects cached and faked models
 
-    Look for a cache or another model behind the address.
-    Source: contract catalogue: detects cached and faked models"
+    live, exchange 1, HTTP 200, from a stand-in"
   `)
   expect(lines(stdout, /^✗ acme/)).toHaveLength(1)
   expect(readdirSync(its.root)).not.toContain('fixtures')

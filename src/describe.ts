@@ -7,6 +7,8 @@ import { settle } from './report/settle.ts'
 import { decide, needsIn, type Decision } from './trials/decide.ts'
 import { runTrial, type Tally } from './trials/run.ts'
 import type { Profile, Trial, Way } from './trials/trial.ts'
+import { renderEvidence } from './wire/evidence.ts'
+import { readReply } from './wire/reply.ts'
 import { seenHere } from './wire/seen.ts'
 import { recorder, settings } from './worker.ts'
 
@@ -58,7 +60,7 @@ export function describeContracts(options: ContractsOptions): void {
         }
         const decision = decide(trial, provider.entry, tallies)
         note(trial, provider, decision, tallies)
-        if (decision.verdict === 'broken') throw new BrokenContract(message(trial, provider, decision))
+        if (decision.verdict === 'broken') throw new BrokenContract(message(trial, provider, decision, tallies))
         if (decision.verdict !== 'kept') skip(`${decision.verdict}: ${decision.reason}`)
       })
     }
@@ -126,19 +128,18 @@ function note(
   settle(seen, { conclusion, keep: tells, tries: tallies.flatMap(({ tries }) => tries) })
 }
 
-function message(
-  { id, promise, hint, source }: Trial,
-  provider: Provider,
-  { reason = '', evidence }: Decision,
-): string {
-  const blame = evidence?.blame === undefined ? '' : ` (${evidence.blame})`
+function message(trial: Trial, provider: Provider, decision: Decision, tallies: readonly Tally[]): string {
+  const { id, promise, hint, source, blame } = trial
+  const { reason = '', evidence } = decision
   const promised = `${promise.charAt(0).toLowerCase()}${promise.slice(1).replace(/\.$/, '')}`
+  const failed = tallies.flatMap(({ tries }) => tries).find(({ is }) => is !== 'kept')
+  const exchange = failed?.exchanges.at(-1)
   return [
     `${id}: ${provider.name} was expected to keep this promise: ${promised}.`,
-    `${reason}.${blame}`,
-    '',
-    hint,
+    `${reason}. At fault: ${evidence?.blame ?? blame}.`,
+    `Next: ${hint}`,
     `Source: ${source}`,
+    ...(exchange === undefined ? [] : ['', renderEvidence(readReply(exchange))]),
   ].join('\n')
 }
 

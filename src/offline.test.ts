@@ -17,6 +17,7 @@ function verdictsOf(provider: string, since: number): string {
     (result) =>
       result.provider === provider &&
       result.file === 'example-tests/contracts.test.ts' &&
+      result.verdict !== 'unchecked' &&
       Date.parse(result.at) >= since,
   )
   const lines = [...Map.groupBy(own, ({ verdict }) => verdict)]

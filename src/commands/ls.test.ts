@@ -37,7 +37,7 @@ test('lists only one provider', async () => {
       .slice(1, -2)
       .every((line) => line.startsWith('zhipu ')),
   ).toBe(true)
-  expect(out).toMatch(/^\d+ recordings of 1 provider; \d+ exchanges; \d+ live, \d+ from stand-ins; [\d.]+ kB$/m)
+  expect(out).toMatch(/^\d+ recordings of 1 provider; \d+ exchanges; \d+ live, \d+ from stand-ins; [\d.]+ [kM]B$/m)
 })
 
 test('lists what can be read, and says what cannot', async () => {

@@ -165,7 +165,7 @@ describe('the capabilities', () => {
       `"bad-option: offers[1] of provider "acme" is "vison", which is no capability: write "vision"."`,
     )
     expect(complaint({ offers: ['telepathy'] })).toMatchInlineSnapshot(
-      `"bad-option: offers[0] of provider "acme" is "telepathy", which is no capability: write chat, streaming, tools, forced_tools, named_tools, strict_tools, parallel_tools, json_object, json_schema, stop, n, seed, logprobs, logit_bias, reasoning, reasoning_effort, reasoning_replay, vision, vision_url, audio, transcription, pdf, embeddings, embedding_dimensions, embedding_batch, models, model_lookup, files, batches, responses, response_state, prompt_cache or validation."`,
+      `"bad-option: offers[0] of provider "acme" is "telepathy", which is no capability: write chat, streaming, tools, forced_tools, named_tools, strict_tools, parallel_tools, json_object, json_schema, stop, n, seed, logprobs, strict_params, logit_bias, reasoning, reasoning_effort, reasoning_replay, vision, vision_url, audio, transcription, pdf, embeddings, embedding_dimensions, embedding_batch, models, model_lookup, files, batches, responses, response_state, prompt_cache or validation."`,
     )
     expect(complaint({ offers: 'chat' })).toMatchInlineSnapshot(
       `"bad-option: offers of provider "acme" is "chat": write an array of capabilities, such as ['chat', 'tools']."`,
