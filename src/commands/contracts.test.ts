@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { contracts } from '../contracts/index.ts'
+import { trials } from '../trials/index.ts'
 import { called } from '../testing/called.ts'
 import { listContracts } from './contracts.ts'
 
@@ -18,6 +19,14 @@ test('or those of an area', async () => {
     emb.index-order          must    Answers every input once, in the order of the inputs, numbered from 0.
     emb.dimensions-constant  must    Gives every vector the same length, and the length that the request names.
     emb.usage                should  Counts the tokens of the inputs, as \`prompt_tokens\` and, the same, as \`total_tokens\`."
+  `)
+})
+
+test('or what describeContracts tries, with what that needs', async () => {
+  expect((await said('--suite')).out.split('\n')).toHaveLength(trials.length + 1)
+  expect((await said('--suite', '--area', 'tool_choice.required')).out).toMatchInlineSnapshot(`
+    "contract              level  mode     needs               promise
+    tool_choice.required  must   sampled  tools forced_tools  Calls a tool where tool_choice is required."
   `)
 })
 

@@ -112,5 +112,6 @@ export const zhipu: ProviderSpec = {
   ],
   note:
     'An empty balance is HTTP 429 with code 1113, told from a rate limit (1302, 1305) by the code alone. Of ' +
-    'tool_choice only `auto` is documented; the embedding models and json_schema are unknown here.',
+    'tool_choice only `auto` is documented; the embedding models are unknown here, and models.dev says that glm-5.1 ' +
+    'and glm-5.2 honour json_schema.',
 }
