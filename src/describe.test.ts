@@ -80,8 +80,8 @@ test('the ready-made suite is recorded, and replays with the provider gone', asy
   ])
 })
 
-test('a contract that breaks is red, with what it proves, and is not recorded', async () => {
-  await using endpoint = await acme(() => 'I am a cache')
+test('a contract that breaks is red, with what it proves, and stays so in a replay', async () => {
+  const endpoint = await acme(() => 'I am a cache')
   using its = new Project({ 'vitest.config.ts': config({}), 'contracts.test.ts': suite({ samples: 4 }) })
   const { code, stdout, stderr } = await its.vitest(
     { ACME_BASE_URL: `${endpoint.origin}/v1`, LLM_CONTRACTS: 'record' },
@@ -99,7 +99,28 @@ test('a contract that breaks is red, with what it proves, and is not recorded', 
     live, exchange 1, HTTP 200, from a stand-in"
   `)
   expect(lines(stdout, /^✗ acme/)).toHaveLength(1)
-  expect(readdirSync(its.root)).not.toContain('fixtures')
+  await endpoint.close()
+  const replayed = await its.vitest({ ACME_BASE_URL: `${endpoint.origin}/v1` }, '-t', 'nonce')
+
+  expect(replayed.code).toBe(1)
+  expect(lines(replayed.stdout, /^✗ acme/)).toEqual(lines(stdout, /^✗ acme/))
+})
+
+test('a provider that turns the key away is not asked again, and is red where it is required', async () => {
+  await using endpoint = await new Endpoint((response) => {
+    response.writeHead(401, { 'content-type': 'application/json' })
+    response.end(
+      '{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}',
+    )
+  }).listen()
+  using its = new Project({ 'vitest.config.ts': config({}), 'contracts.test.ts': suite({ samples: 4 }) })
+  const env = { ACME_BASE_URL: `${endpoint.origin}/v1`, LLM_CONTRACTS: 'live' }
+  const asked = ['-t', 'chat.request.minimal|chat.instruction.nonce|chat.message.nonempty-on-stop']
+  const { code, stdout } = await its.vitest(env, ...asked)
+
+  expect([code, endpoint.got.length]).toEqual([0, 2])
+  expect(stdout).toContain('acme turned the key away before, so nothing more is asked of it: authentication')
+  expect((await its.vitest({ ...env, LLM_REQUIRE: 'acme' }, ...asked)).code).toBe(1)
 })
 
 test('of what nothing is known and nothing is recorded, a replay says so', async () => {
@@ -131,14 +152,26 @@ test('a run stops at its budget, and what it found until then stands', async () 
 })
 
 test.each([
+  [undefined, 'describeContracts: it takes an object: write { providers }.'],
   [{ providers: 'openai' }, 'describeContracts: `providers` is no array: give it `providers`.'],
+  [
+    { providers: ['openai'] },
+    'describeContracts: `providers` holds the name "openai": give it `providers`, and choose by LLM_PROVIDERS.',
+  ],
+  [{ providers: [], sample: 3 }, 'describeContracts: there is no option sample: write samples.'],
+  [{ providers: [], needs: 'tools' }, "describeContracts: `needs` is no array: write ['tools']."],
+  [{ providers: [], needs: ['tool'] }, 'describeContracts: `needs` names "tool", which is no capability: write tools.'],
   [{ providers: [], level: 'most' }, 'describeContracts: `level` is "most": write must, should, may or info.'],
   [
     { providers: [], profile: 'all' },
-    'describeContracts: `profile` is "all": write gate, smoke, core, agent, rag, strict, economics.',
+    'describeContracts: `profile` is "all": write gate, smoke, core, agent, rag, strict or economics.',
   ],
   [{ providers: [], samples: 0 }, 'describeContracts: `samples` must be a whole number from 1.'],
   [{ providers: [], threshold: 1 }, 'describeContracts: `threshold` must lie between 0 and 1.'],
+  [
+    { providers: [], threshold: 0.7 },
+    'describeContracts: 5 of 5 proves no more than 56.6 %, so a threshold of 0.7 can never be reached: write 9 samples or more.',
+  ],
 ])('%o is refused', (options, message) => {
   expect(() => describeContracts(options as unknown as Parameters<typeof describeContracts>[0])).toThrow(message)
 })

@@ -1,34 +1,15 @@
 import { describe, test } from 'vitest'
-import type { Level } from './contracts/contract.ts'
+import { checkOptions, LEVELS, type ContractsOptions } from './describe-options.ts'
 import { LlmContractsError } from './errors.ts'
 import type { Provider } from './providers/provider.ts'
-import type { Capability } from './providers/spec.ts'
 import { settle } from './report/settle.ts'
 import { decide, needsIn, type Decision } from './trials/decide.ts'
 import { runTrial, type Tally } from './trials/run.ts'
-import type { Profile, Trial, Way } from './trials/trial.ts'
+import type { Trial, Way } from './trials/trial.ts'
 import { renderEvidence } from './wire/evidence.ts'
 import { readReply } from './wire/reply.ts'
 import { seenHere } from './wire/seen.ts'
 import { recorder, settings } from './worker.ts'
-
-/** What {@link describeContracts} tries, and how hard. */
-export interface ContractsOptions {
-  /** Whom to ask: `providers`, or an array of what `defineProvider` gives. */
-  readonly providers: readonly Provider[]
-  /** Only the contracts that need none but these features, beside plain chat: what your app uses. All if absent. */
-  readonly needs?: readonly Capability[]
-  /** Only the contracts of one purpose; all if absent. */
-  readonly profile?: Profile
-  /** The least level that is tried: `must`, `should` (if absent), `may` or `info`. */
-  readonly level?: Level
-  /** How often contracts on the model's behaviour are tried in each way, at most; 5 if absent. */
-  readonly samples?: number
-  /** The rate, from 0 to 1, that the lower bound of the 95 % interval must reach; 0.5 if absent. */
-  readonly threshold?: number
-}
-
-const LEVELS: readonly Level[] = ['must', 'should', 'may', 'info']
 
 /**
  * The catalogue's live and sampled contracts as a ready-made suite: one test for each contract and provider, streamed and
@@ -44,15 +25,23 @@ const LEVELS: readonly Level[] = ['must', 'should', 'may', 'info']
  * ```
  */
 export function describeContracts(options: ContractsOptions): void {
-  const { providers, samples = 5, threshold = 0.5 } = checked(options)
+  const { providers, samples = 5, threshold = 0.5 } = checkOptions(options)
+  // Who turned the key away once is not asked a thousand times more.
+  const refused = new Map<string, string>()
   describe.each(providers.map((provider) => ({ name: provider.name, provider })))('$name', async ({ provider }) => {
     const { trials } = await import('./trials/index.ts')
     for (const trial of chosen(trials, options)) {
       // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- a suite made of data
-      test(trial.id, { tags: tagsOf(trial) }, async ({ skip }) => {
+      test(trial.id, { tags: tagsOf(trial), ...patience() }, async ({ skip }) => {
+        const hopeless = refused.get(provider.name)
+        if (hopeless !== undefined) giveUp(hopeless, provider, skip)
         const ways = trial.ways.filter((way) => !isUnknown(trial, way, provider))
         if (ways.length === 0 && mustKnow(provider)) skip(unknown(trial, provider))
-        const tallies = await runTrial(trial, provider, ways.length > 0 ? ways : trial.ways, { samples, threshold })
+        const tallies = await runTrial(trial, provider, ways.length > 0 ? ways : trial.ways, {
+          samples,
+          threshold,
+          ...requestPatience(),
+        })
         if (ways.length === 0 && settings().mode !== 'live' && fromStandIn()) {
           const reason = unknown(trial, provider)
           note(trial, provider, { verdict: 'unchecked', reason, rates: [], tells: false }, [])
@@ -60,12 +49,29 @@ export function describeContracts(options: ContractsOptions): void {
         }
         const decision = decide(trial, provider.entry, tallies)
         note(trial, provider, decision, tallies)
+        const turnedAway = tallies
+          .map(({ found }) => (found.is === 'unreachable' ? found.because : ''))
+          .find(isHopeless)
+        if (turnedAway !== undefined) refused.set(provider.name, turnedAway)
         if (decision.verdict === 'broken') throw new BrokenContract(message(trial, provider, decision, tallies))
         if (decision.verdict !== 'kept') skip(`${decision.verdict}: ${decision.reason}`)
       })
     }
   })
 }
+
+const isHopeless = (because: string) => /^(authentication|quota|permission)\b/.test(because)
+
+function giveUp(because: string, { name }: Provider, skip: (note: string) => never): void {
+  const reason = `${name} turned the key away before, so nothing more is asked of it: ${because}`
+  if (settings().required.includes(name)) throw new LlmContractsError('missing-key', reason)
+  skip(reason)
+}
+
+/** Milliseconds that one contract may take against the network, all its samples included; Vitest's own in replay. */
+const patience = () => (settings().mode === 'replay' ? {} : { timeout: 1_800_000 })
+/** Milliseconds that one request may take. */
+const requestPatience = () => (settings().mode === 'replay' ? {} : { timeout: 60_000 })
 
 /** A promise that a provider broke: an ordinary failure of a test. */
 class BrokenContract extends Error {
@@ -142,19 +148,3 @@ function message(trial: Trial, provider: Provider, decision: Decision, tallies: 
     ...(exchange === undefined ? [] : ['', renderEvidence(readReply(exchange))]),
   ].join('\n')
 }
-
-function checked(options: ContractsOptions): ContractsOptions {
-  const { providers, level, profile, samples, threshold } = options
-  const bad = (what: string) => new LlmContractsError('bad-option', `describeContracts: ${what}`)
-  if (!Array.isArray(providers)) throw bad('`providers` is no array: give it `providers`.')
-  if (level !== undefined && !LEVELS.includes(level))
-    throw bad(`\`level\` is "${level}": write must, should, may or info.`)
-  if (profile !== undefined && !PROFILES.includes(profile))
-    throw bad(`\`profile\` is "${profile}": write ${PROFILES.join(', ')}.`)
-  if (samples !== undefined && !(Number.isInteger(samples) && samples > 0))
-    throw bad('`samples` must be a whole number from 1.')
-  if (threshold !== undefined && !(threshold > 0 && threshold < 1)) throw bad('`threshold` must lie between 0 and 1.')
-  return options
-}
-
-const PROFILES: readonly Profile[] = ['gate', 'smoke', 'core', 'agent', 'rag', 'strict', 'economics']

@@ -9,7 +9,8 @@ export { bridge, type Bridge } from './bridge.ts'
 export type { ErrorClass, ErrorKind } from './contracts/classify.ts'
 export type { ContractVerdict } from './contracts/contract.ts'
 export { classifyError, judge } from './contracts/program.ts'
-export { describeContracts, type ContractsOptions } from './describe.ts'
+export type { ContractsOptions } from './describe-options.ts'
+export { describeContracts } from './describe.ts'
 export { faults, playback, type Gate } from './faults.ts'
 export {
   lintStrictSchema,

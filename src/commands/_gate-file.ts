@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { ProviderEntry } from '../providers/entry.ts'
+import { checkAtOnce, type JsonSchema } from '../../matchers/schema.ts'
+import { LlmContractsError } from '../errors.ts'
+import { completeEntry, type ProviderEntry } from '../providers/entry.ts'
 import { checkPrices } from '../report/prices.ts'
 import type { Prices } from '../settings.ts'
 import type { Prompts } from '../trials/gate.ts'
@@ -49,7 +51,16 @@ export async function readGateFile(operand: string, io: Io): Promise<GateFile> {
   }
   if (isRecord(tool) && list(tool.tools).length === 0) throw bad('tool.tools is empty.')
   if (providers !== undefined && !Array.isArray(providers)) throw bad('providers is no list.')
-  checkPrices(given.prices)
+  const soundly = (check: () => unknown) => {
+    try {
+      check()
+    } catch (error) {
+      throw error instanceof LlmContractsError ? bad(error.message) : error
+    }
+  }
+  soundly(() => checkPrices(given.prices))
+  for (const entry of providers ?? []) soundly(() => completeEntry(entry as unknown as ProviderEntry))
+  if (isRecord(json) && isRecord(json.schema)) soundly(() => checkAtOnce(json.schema as JsonSchema, null))
   return given
 }
 

@@ -196,12 +196,27 @@ test.each([
   [['--to', 'qwen', '--with', 'bare.json'], 'bare.json: json.messages is no list of messages.'],
   [['--to', 'qwen', '--with', 'loose.json'], 'loose.json: json.schema is no JSON Schema object.'],
   [['--to', 'qwen', '--with', 'empty.json'], 'empty.json: tool.tools is empty.'],
+  [
+    ['--to', 'qwen', '--with', 'price.json'],
+    'price.json: The input price of "m" is no amount: write US dollars per million tokens, 0 or more.',
+  ],
+  [
+    ['--to', 'qwen', '--with', 'entry.json'],
+    expect.stringMatching(/^entry\.json: base of provider "good" is no field/),
+  ],
+  [
+    ['--to', 'qwen', '--with', 'schema.json'],
+    expect.stringMatching(/^schema\.json: The schema is no valid JSON Schema/),
+  ],
 ])('gate %j is refused', async (args, err) => {
   const messages = [{ role: 'user', content: 'Hi' }]
   using folder = new Folder({
     'odd.json': '{"prompts":[]}',
     'bare.json': '{"json":{"schema":{}}}',
     'loose.json': JSON.stringify({ json: { messages } }),
+    'price.json': '{"prices":{"m":{"input":"1","output":2}}}',
+    'entry.json': '{"providers":[{"name":"good","base":"x","models":{"chat":"m"}}]}',
+    'schema.json': JSON.stringify({ json: { messages, schema: { type: 'objekt' } } }),
     'empty.json': JSON.stringify({ tool: { messages, tools: [] } }),
   })
 
