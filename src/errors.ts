@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'bad-url'
   | 'missing-key'
   | 'budget-spent'
+  | 'no-turn'
   | 'missing-recording'
   | 'bad-recording'
   | 'bad-har'

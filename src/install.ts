@@ -5,9 +5,10 @@ import { matchers } from '../matchers/index.ts'
 import type { Judgement } from '../matchers/finding.ts'
 import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/matcher.ts'
 import { placed } from '../matchers/site.ts'
-import { LlmContractsError } from './errors.ts'
+import { LlmContractsError, type ErrorCode } from './errors.ts'
 import { whyNotLive } from './providers/resolve.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
+import { waitedInVain } from './recording/in-turn.ts'
 import { recordingFile } from './recording/store.ts'
 import type { Recorder } from './recording/recorder.ts'
 import type { Tape } from './recording/tape.ts'
@@ -63,6 +64,8 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
   tape.isOver = true
   const forgotten = forgottenIn(seen)
   const inTest = task.result?.errors?.slice(before) ?? []
+  const inVain = waitedInVain(tape)
+  if (inVain !== undefined && failedByWaiting(task, seen, inTest)) seen.complaints.push(inVain)
   const unmet = task.result?.state === 'pass' ? tape.faults.unmet : []
   if (unmet[0] !== undefined) seen.complaints.push(unmetFault(unmet[0]))
   const swallowed = seen.complaints.find(({ message }) => !inTest.some((error) => error.message.includes(message)))
@@ -122,10 +125,23 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
   if (trouble instanceof LlmContractsError && task.fails === true) recorder.stray(trouble)
   if (skipped !== undefined && errors[0] !== undefined)
     recorder.stray(failedBeforeSkipping(task.name, errors[0].message))
-  const overBudget = seen.complaints.find((one) => one instanceof LlmContractsError && one.code === 'budget-spent')
-  if (overBudget !== undefined) context.skip(overBudget.message)
+  const held = seen.complaints.find((one) => one instanceof LlmContractsError && HELD.has(one.code))
+  if (held !== undefined) context.skip(held.message)
   if (trouble !== undefined) throw trouble
   if (failed && asDeclared) context.skip(`${conclusion.verdict}: ${conclusion.reason}`)
+}
+
+/** Troubles by which the run's own limits kept a test from asking: no failure of anybody. */
+const HELD: ReadonlySet<ErrorCode> = new Set(['budget-spent', 'no-turn'])
+
+/** Whether nothing but a request that was given up in the queue explains why a test failed. */
+function failedByWaiting(
+  { result }: TestContext['task'],
+  seen: Seen,
+  errors: readonly { readonly name?: string }[],
+): boolean {
+  const found = judgementsIn(seen).some(({ finding, negated }) => finding !== undefined && !negated)
+  return result?.state === 'fail' && !found && errors.every(({ name }) => name !== 'AssertionError')
 }
 
 const AS_DECLARED: ReadonlySet<Verdict> = new Set(['gap', 'unsupported', 'ignored'])

@@ -53,6 +53,13 @@ export async function ask(
   return { exchange, body: copy(response.body, exchange, started, signal, resolve), arrived }
 }
 
+/** What the client's `fetch` must reject with, as against trouble of our own. */
+export class FromTheWire extends Error {
+  constructor(cause: unknown) {
+    super('', { cause })
+  }
+}
+
 /** The code of a failure that was the client's own: it gave up before a response. */
 export const GIVEN_UP = 'GIVEN_UP'
 

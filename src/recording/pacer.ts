@@ -27,11 +27,28 @@ interface Clock {
 
 const MINUTE = 60_000
 
+/** The leave to send one request. Whichever of the two is called first ends it; what comes later does nothing. */
+export interface Turn {
+  /** The request was sent, or may have been; its turn is over. */
+  end(spent?: Spent): void
+  /** The request was never sent, so that it counts for nothing. */
+  giveBack(): void
+}
+
+/** The limit that is reached, in words. */
+export interface OverBudget {
+  readonly spent: string
+}
+
 interface Lane {
+  readonly pace: Pace
   running: number
   /** When the requests of the last minute began. */
   readonly begun: number[]
-  readonly waiting: (() => void)[]
+  /** In the order in which they came. */
+  readonly waiting: Set<(turn: Turn | OverBudget) => void>
+  /** Whether someone waits already until the first of the last minute is a minute old. */
+  isResting: boolean
 }
 
 /** Lets the requests of a run pass as its pace and its budget allow. One for all workers. */
@@ -58,45 +75,84 @@ export class Pacer {
     return undefined
   }
 
-  /** Waits for a turn. Resolves with the limit that is reached where there is nothing left; then nothing is to be released. */
-  async acquire(provider: string): Promise<string | undefined> {
+  /**
+   * Waits for a turn. Resolves with the limit that is reached where there is nothing left, and with undefined where
+   * `gone` was aborted before there was a turn.
+   */
+  acquire(provider: string, gone?: AbortSignal): Promise<Turn | OverBudget | undefined> {
     const lane = this.#lane(provider)
-    const { concurrency = Infinity, perMinute = Infinity } = this.#paces[provider] ?? {}
-    for (;;) {
-      if (this.spent !== undefined) {
-        lane.waiting.shift()?.()
-        return this.spent
-      }
-      if (lane.running >= concurrency) {
-        await new Promise<void>((wake) => lane.waiting.push(wake))
-        continue
-      }
-      const now = this.#clock.now()
-      while (lane.begun[0] !== undefined && lane.begun[0] <= now - MINUTE) lane.begun.shift()
-      if (lane.begun.length < perMinute) break
-      // In the lane already, so that others queue behind.
-      lane.running += 1
-      await this.#clock.sleep((lane.begun[0] ?? now) + MINUTE - now)
-      lane.running -= 1
+    const { promise, resolve } = Promise.withResolvers<Turn | OverBudget | undefined>()
+    const leave = () => {
+      lane.waiting.delete(grant)
+      resolve(undefined)
     }
-    lane.running += 1
-    lane.begun.push(this.#clock.now())
-    this.#total.requests += 1
-    return undefined
+    const grant = (turn: Turn | OverBudget) => {
+      gone?.removeEventListener('abort', leave)
+      resolve(turn)
+    }
+    if (gone?.aborted === true) return Promise.resolve(undefined)
+    gone?.addEventListener('abort', leave, { once: true })
+    lane.waiting.add(grant)
+    this.#advance(lane)
+    return promise
   }
 
-  /** Ends a turn. */
-  release(provider: string, { tokens = 0, usd = 0 }: Spent): void {
-    const lane = this.#lane(provider)
-    lane.running -= 1
-    this.#total.tokens += tokens
-    this.#total.usd += usd
-    lane.waiting.shift()?.()
+  /** Lets everyone pass whose turn has come. */
+  #advance(lane: Lane): void {
+    const { concurrency = Infinity, perMinute = Infinity } = lane.pace
+    for (const grant of lane.waiting) {
+      const { spent } = this
+      const now = this.#clock.now()
+      while (lane.begun[0] !== undefined && lane.begun[0] <= now - MINUTE) lane.begun.shift()
+      if (spent === undefined && lane.running >= concurrency) return
+      if (spent === undefined && lane.begun.length >= perMinute) return void this.#rest(lane, now)
+      lane.waiting.delete(grant)
+      grant(spent === undefined ? this.#begin(lane, now) : { spent })
+    }
+  }
+
+  /** Waits until the first of the last minute is a minute old. */
+  async #rest(lane: Lane, now: number): Promise<void> {
+    if (lane.isResting) return
+    lane.isResting = true
+    await this.#clock.sleep((lane.begun[0] ?? now) + MINUTE - now)
+    lane.isResting = false
+    this.#advance(lane)
+  }
+
+  #begin(lane: Lane, now: number): Turn {
+    lane.running += 1
+    lane.begun.push(now)
+    this.#total.requests += 1
+    let isOver = false
+    const over = (account: () => void) => {
+      if (isOver) return
+      isOver = true
+      lane.running -= 1
+      account()
+      // What was spent concerns those who wait for another provider too.
+      for (const each of this.#lanes.values()) this.#advance(each)
+    }
+    return {
+      end: ({ tokens = 0, usd = 0 } = {}) =>
+        over(() => {
+          this.#total.tokens += tokens
+          this.#total.usd += usd
+        }),
+      giveBack: () =>
+        over(() => {
+          this.#total.requests -= 1
+          const at = lane.begun.indexOf(now)
+          if (at >= 0) lane.begun.splice(at, 1)
+        }),
+    }
   }
 
   #lane(provider: string): Lane {
-    const known = this.#lanes.get(provider) ?? { running: 0, begun: [], waiting: [] }
-    this.#lanes.set(provider, known)
-    return known
+    const pace = Object.hasOwn(this.#paces, provider) ? this.#paces[provider] : undefined
+    const known = this.#lanes.get(provider)
+    const lane = known ?? { pace: pace ?? {}, running: 0, begun: [], waiting: new Set(), isResting: false }
+    this.#lanes.set(provider, lane)
+    return lane
   }
 }

@@ -9,13 +9,13 @@ import { providerAt } from './address.ts'
 import type { Asked } from './asked.ts'
 import type { Fault } from './faults.ts'
 import type { TestIdentity } from './identity.ts'
-import { ask, GIVEN_UP } from './live.ts'
+import { askInTurn, stopWaiting } from './in-turn.ts'
+import { FromTheWire, GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
 import { fetchFailed, playedBody } from './playback.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
 import { Tape, type Slot } from './tape.ts'
-import { endTurn, takeTurn, usedIn } from './turnstile.ts'
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
@@ -68,8 +68,12 @@ export class Recorder {
     return this.#running.getStore()
   }
 
-  /** Waits until every answer of a test has arrived; complains of those that have not after `patience` milliseconds. */
+  /**
+   * Waits until every answer of a test that is over has arrived; what still waits for its turn is never asked.
+   * Complains of those that have not after `patience` milliseconds.
+   */
   async settle(tape: Tape, patience = 2000): Promise<void> {
+    stopWaiting(tape)
     const arriving = this.#arriving.get(tape)
     if (arriving === undefined || arriving.size === 0) return
     const { promise, resolve } = Promise.withResolvers<'late'>()
@@ -135,7 +139,7 @@ export class Recorder {
     if (fault?.answer !== undefined) return play(tape, tape.invented(provider, read.request, fault), asked, started)
     const found = tape.play(provider, read.request)
     if ('response' in found) return play(tape, found, asked, started, fault)
-    return this.#askLive(tape, found, provider, asked, read, started, fault)
+    return this.#askLive(tape, found, provider, asked, read, fault)
   }
 
   async #askLive(
@@ -144,29 +148,16 @@ export class Recorder {
     provider: ResolvedProvider,
     asked: Asked,
     read: ReadRequest,
-    started: number,
     fault: Fault | undefined,
   ): Promise<Response> {
     const obstacle = whyNotLive(provider, process.env)
     if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
     const { turnstile } = this.#settings()
-    const spent = turnstile === undefined ? undefined : await takeTurn(turnstile, provider.name)
-    if (spent !== undefined) throw overBudget(provider.name, spent)
-    const { exchange, body, arrived } = await ask(tape, slot, provider, asked, read).catch(async (error: unknown) => {
-      if (turnstile !== undefined) await endTurn(turnstile, { provider: provider.name })
-      throw new FromTheWire(error)
-    })
-    this.#expect(tape, turnstile === undefined ? arrived : arrived.then(() => endTurn(turnstile, usedIn(exchange))))
-    if (fault === undefined) return respond(exchange, body, started)
+    const { exchange, body, arrived, counted, began } = await askInTurn(tape, slot, provider, asked, read, turnstile)
+    this.#expect(tape, counted)
+    if (fault === undefined) return respond(exchange, body, began)
     await arrived
-    return play(tape, exchange, asked, started, fault)
-  }
-}
-
-/** What the client's `fetch` must reject with, as against trouble of our own. */
-class FromTheWire extends Error {
-  constructor(cause: unknown) {
-    super('', { cause })
+    return play(tape, exchange, asked, began, fault)
   }
 }
 
@@ -224,14 +215,6 @@ function outsideATest(method: string, { pathname }: URL): LlmContractsError {
     'not-on-the-wire',
     `${method} ${pathname} was asked outside a test, where nothing can be recorded. ` +
       'Move the call from beforeAll or the top of the file into beforeEach or the test.',
-  )
-}
-
-function overBudget(provider: string, limit: string): LlmContractsError {
-  return new LlmContractsError(
-    'budget-spent',
-    `The run's budget of ${limit} was spent before ${provider} was asked. What was found until then stands; ` +
-      'raise llmContracts({ budget }), or narrow the run with LLM_PROVIDERS.',
   )
 }
 
