@@ -49,10 +49,15 @@ export interface Options {
   readonly isolate?: false
   /**
    * What a live run may spend in all, over all its tests: once it is spent, the tests that still ask are skipped with that
-   * reason, and what was found until then is reported. Money counts where the wire tells a cost or the price is known.
+   * reason, and what was found until then is reported. Money counts where the wire tells a cost or the price is known
+   * (see `prices`), tokens where it tells usage; how many answers told neither stands below the matrix.
    */
   readonly budget?: Budget
-  /** How fast a live run may ask, by provider: requests under way at a time, and requests per minute. */
+  /**
+   * How fast a live run may ask, by provider: requests under way at a time, and requests per minute. While a test waits
+   * for its turn nothing is sent, and a test that ends there is skipped as inconclusive. Where the project sets no
+   * `testTimeout` of its own, a test has an hour.
+   */
   readonly pace?: Readonly<Record<string, Pace>>
   /** How many days old a recording may be in replay, and what happens then: a warning below the matrix, or a red test. */
   readonly maxAge?: { readonly days: number; readonly then: 'warn' | 'fail' }
@@ -86,7 +91,10 @@ const setup = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './setup.t
 
 /** Milliseconds a test may take where it talks to the network and the project has not said otherwise. */
 const NETWORK_TIMEOUT = 120_000
+/** The same where it waits for its turn too: the run's own pace must make no test red, and no hang hold a night. */
+const PACED_TIMEOUT = 3_600_000
 const VITEST_TIMEOUT = 5_000
+const VITEST_HOOK_TIMEOUT = 10_000
 
 /**
  * The Vitest plugin: adds the setup file with the matchers, hands the mode and the providers to the workers, defines a tag
@@ -121,13 +129,15 @@ export function llmContracts(options: Options = {}): LlmContractsPlugin {
       // Before the project's own, so that what they open is sealed and played too.
       config.setupFiles.unshift(setup)
       const paced = settings.mode !== 'replay' && (options.budget !== undefined || options.pace !== undefined)
-      const turnstile = paced
-        ? openTurnstile(options.budget ?? {}, options.pace ?? {}, priceBy(settings)).address
-        : undefined
-      project.provide(PROVIDED as never, { ...settings, ...(turnstile && { turnstile }) } as never)
+      const door = paced ? openTurnstile(options.budget ?? {}, options.pace ?? {}, priceBy(settings)) : undefined
+      if (door !== undefined) vitest.onClose(() => door.close())
+      project.provide(PROVIDED as never, { ...settings, ...(door && { turnstile: door.address }) } as never)
       const known = new Set(config.tags.map(({ name }) => name))
       config.tags.push(...TAGS.filter(({ name }) => !known.has(name)))
-      if (settings.mode !== 'replay' && config.testTimeout === VITEST_TIMEOUT) config.testTimeout = NETWORK_TIMEOUT
+      const waits = settings.mode !== 'replay' && options.pace !== undefined
+      if (settings.mode !== 'replay' && config.testTimeout === VITEST_TIMEOUT)
+        config.testTimeout = waits ? PACED_TIMEOUT : NETWORK_TIMEOUT
+      if (waits && config.hookTimeout === VITEST_HOOK_TIMEOUT) config.hookTimeout = PACED_TIMEOUT
       if (options.isolate === false) config.isolate = false
       const modules = resolve(config.root, 'node_modules')
       // Less precise coverage is not worth the time that compiled code saves.

@@ -1,5 +1,6 @@
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { writeLedger, type Findings } from './recording/ledger.ts'
+import { turnstileAt } from './recording/turnstile.ts'
 import { findUnused } from './recording/unused.ts'
 import { renderMatrix, type Look } from './report/matrix.ts'
 import { narrowedBy } from './report/narrowed.ts'
@@ -69,12 +70,21 @@ export class MatrixReporter implements Reporter {
     if (mixed !== '') out.write(`${mixed}\n\n`)
     const costs = await this.#costs(modules, records, { width: out.columns ?? 140, color })
     if (costs !== '') out.write(`${costs}\n`)
+    const uncounted = this.#uncounted(modules)
+    if (uncounted !== '') out.write(`${uncounted}\n\n`)
     if (this.#vitest !== undefined && records.length > 0) keepResults(this.#vitest.config.root, records)
     const maxAge = modules.map((module) => settingsOf(module.project)?.maxAge).find((age) => age !== undefined)
     const old = maxAge === undefined ? '' : renderOld(records, maxAge, Date.now())
     if (old !== '') out.write(`${old}\n\n`)
     const unused = await this.#unused(modules, errors.length, reason)
     if (unused !== '') out.write(`${unused}\n\n`)
+  }
+
+  /** What the budget of a live run could not count. */
+  #uncounted(modules: readonly TestModule[]): string {
+    const doors = new Set(modules.flatMap((module) => settingsOf(module.project)?.turnstile ?? []))
+    const sentences = [...doors].flatMap((address) => turnstileAt(address)?.uncounted() ?? [])
+    return sentences.map((sentence) => `Warning: ${sentence}`).join('\n')
   }
 
   /** What the run spent; nothing where only recordings were played, unless the settings ask for it. */
