@@ -129,3 +129,14 @@ test('a budget in tokens counts input and output where the wire tells no total',
   expect(asked(endpoint), told(said)).toEqual(['one', 'one'])
   expect(said.stdout).toContain("The run's budget of 300 tokens was spent")
 })
+
+test.each([
+  [{ pace: { acmee: {} } }, 'The option `pace` names "acmee", which is no known provider (did you mean "acme"?)'],
+  [{ budget: { usd: -1 } }, 'The option `budget` has usd: -1, which is no amount: write a number, 0 or more.'],
+])('the options %j stop a run with a sentence', async (options, sentence) => {
+  using its = new Project({ 'vitest.config.js': config('http://127.0.0.1:9', options), 'a.test.js': suite('') })
+  const said = await its.vitest()
+
+  expect(said.code).toBe(1)
+  expect(told(said)).toContain(sentence)
+})

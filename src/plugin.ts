@@ -7,8 +7,10 @@ import type { Bill } from './wire/bill.ts'
 import { loadEnv } from './env.ts'
 import { mustRunOn } from './node.ts'
 import { completeEntry, type ProviderEntry } from './providers/entry.ts'
+import { specs } from './providers/index.ts'
 import { selectProviders } from './providers/resolve.ts'
 import { capabilities, type ProviderSpec } from './providers/spec.ts'
+import { checkBudget, checkPaces } from './recording/limits.ts'
 import type { Budget, Pace } from './recording/pacer.ts'
 import { openTurnstile } from './recording/turnstile.ts'
 import { checkPrices } from './report/prices.ts'
@@ -156,6 +158,10 @@ function settle(options: Options, root: string): Settings {
     return 'entry' in provider ? provider.entry : completeEntry(provider)
   })
   const providers = selectProviders(wanted, process.env)
+  checkBudget(options.budget)
+  checkPaces(options.pace, [
+    ...new Set([...specs, ...providers, ...(wanted ?? [])].map((one) => (typeof one === 'string' ? one : one.name))),
+  ])
   return {
     mode: readMode(process.env, options.mode),
     root,
