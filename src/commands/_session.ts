@@ -60,9 +60,10 @@ export class Session {
     )
   }
 
-  /** Begins to answer requests; returns the way back. */
+  /** Begins to answer requests, and in replay lets nothing else reach the network; returns the way back. */
   open(): () => void {
-    return this.#recorder.enable()
+    const ways = [this.#recorder.enable(), ...(this.mode === 'replay' ? [this.#recorder.seal()] : [])]
+    return () => ways.reverse().forEach((back) => back())
   }
 
   /**
@@ -87,6 +88,7 @@ export class Session {
     const started = Date.now()
     const { value: tallies } = await watch(() => this.#recorder.run(tape, work), seen)
     await this.#recorder.settle(tape)
+    tape.isOver = true
     const [complaint] = seen.complaints
     if (complaint !== undefined) throw complaint
     const decision = decide(trial, provider.entry, tallies)

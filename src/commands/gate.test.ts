@@ -1,9 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { completion } from '../contracts/seed.ts'
 import { called, Folder } from '../testing/called.ts'
 import { Endpoint } from '../testing/endpoint.ts'
+import { Session } from './_session.ts'
 import { gate } from './gate.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -157,6 +160,49 @@ test('a replay without a recording says how to make one', async () => {
 
   expect(code).toBe(2)
   expect(err).toMatch(/^INCONCLUSIVE: .*LLM_CONTRACTS=record/s)
+})
+
+test('a replay that misses a recording asks nobody, though the key is there and the provider listens', async () => {
+  await using endpoint = await acme()
+  using folder = project(endpoint)
+  vi.stubEnv('LLM_CONTRACTS', 'record')
+  await open(folder)
+  const asked = endpoint.got.length
+  rmSync(join(folder.path, 'fixtures/acme/llm-contracts-gate/gate-json.json'))
+  vi.stubEnv('LLM_CONTRACTS', 'replay')
+  const { code, err } = await open(folder)
+  // What a trial would ask once the answering has ended comes only after this.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+
+  expect([code, err.split('\n')[0]]).toEqual([
+    2,
+    'INCONCLUSIVE: No recording of POST /v1/chat/completions for acme in the test "gate.json".',
+  ])
+  expect(asked).toBe(22)
+  expect(endpoint.got).toHaveLength(asked)
+})
+
+test('in replay what does not use fetch reaches nobody either, until the gate is over', async () => {
+  await using endpoint = await acme()
+  using folder = project(endpoint)
+  const reaches = async () => {
+    const socket = connect(Number(new URL(endpoint.origin).port), '127.0.0.1')
+    const reached = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    return reached
+  }
+  const during = async (mode: string) => {
+    vi.stubEnv('LLM_CONTRACTS', mode)
+    const close = new Session('gate', folder.path, undefined, ['openai']).open()
+    const reached = await reaches()
+    close()
+    return reached
+  }
+
+  expect([await during('replay'), await reaches(), await during('live')]).toEqual([false, true, true])
 })
 
 test('a live gate without a key says which one', async () => {

@@ -67,11 +67,11 @@ export const gate = command(
     const close = session.open()
     try {
       const trying = { samples, threshold, ...(session.mode === 'replay' ? {} : { timeout: PATIENCE }) }
+      // None may go on asking once the way is free again, so all are waited for, whatever came of the first.
+      const tries = providers.map((provider) => trials.map((trial) => session.try(trial, provider, trying)))
+      await Promise.allSettled(tries.flat())
       const all = await Promise.all(
-        providers.map(async (provider) => ({
-          provider,
-          tried: await Promise.all(trials.map((trial) => session.try(trial, provider, trying))),
-        })),
+        providers.map(async (provider, at) => ({ provider, tried: await Promise.all(tries[at] ?? []) })),
       )
       const verdict = verdictOf(all[0]?.tried ?? [])
       if (options.json === true)
