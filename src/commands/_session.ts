@@ -106,11 +106,16 @@ export class Session {
     const seen: Seen = { exchanges: [], complaints: [] }
     const identity = this.#identify(trial, provider)
     const tape = this.#recorder.tape(identity, seen)
-    const work = () => runTrial(trial, provider, trial.ways, trying)
     const started = Date.now()
+    const work = async () => {
+      try {
+        return await runTrial(trial, provider, trial.ways, trying)
+      } finally {
+        await this.#recorder.settle(tape)
+        tape.isOver = true
+      }
+    }
     const { value: tallies } = await watch(() => this.#recorder.run(tape, work), seen)
-    await this.#recorder.settle(tape)
-    tape.isOver = true
     const [complaint] = seen.complaints
     if (complaint !== undefined) throw complaint
     const decision = decide(trial, provider.entry, tallies)
