@@ -10,7 +10,10 @@ import type { Profile } from './trials/trial.ts'
 export interface ContractsOptions {
   /** Whom to ask: `providers`, or an array of what `defineProvider` gives. */
   readonly providers: readonly Provider[]
-  /** Only the contracts that need none but these features, beside plain chat: what your app uses. All if absent. */
+  /**
+   * Only the contracts that need none but these features, beside plain chat: what your app uses. Without `streaming` nothing
+   * is tried streamed. All if absent.
+   */
   readonly needs?: readonly Capability[]
   /** Only the contracts of one purpose; all if absent. */
   readonly profile?: Profile

@@ -133,6 +133,24 @@ test('of what nothing is known and nothing is recorded, a replay says so', async
   )
 })
 
+test.each([
+  [[], ['chat.instruction.nonce'], ['whole']],
+  [['streaming'], ['chat.instruction.nonce', 'stream.incremental'], ['whole', 'streamed']],
+])('of an app that needs %j, %j are tried, %j', async (needs, tried, ways) => {
+  await using endpoint = await acme()
+  using its = new Project({ 'vitest.config.ts': config({}), 'contracts.test.ts': suite({ needs, samples: 4 }) })
+  const { code, stdout } = await its.vitest(
+    { ACME_BASE_URL: `${endpoint.origin}/v1`, LLM_CONTRACTS: 'live' },
+    '-t',
+    'chat.instruction.nonce|stream.incremental',
+  )
+  const asked = endpoint.got.map(({ text }) => ((JSON.parse(text) as { stream?: true }).stream ? 'streamed' : 'whole'))
+
+  expect(code).toBe(0)
+  expect(lines(stdout, /^ *(?:chat|stream)\.\S+ +\S *$/).map((line) => line.split(' ')[0])).toEqual(tried)
+  expect([...new Set(asked)]).toEqual(ways)
+})
+
 test('a run stops at its budget, and what it found until then stands', async () => {
   await using endpoint = await acme()
   using its = new Project({

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest'
 import { checkOptions, LEVELS, type ContractsOptions } from './describe-options.ts'
 import { LlmContractsError } from './errors.ts'
 import type { Provider } from './providers/provider.ts'
+import type { Capability } from './providers/spec.ts'
 import { settle } from './report/settle.ts'
 import { decide, needsIn, type Decision } from './trials/decide.ts'
 import { runTrial, type Tally } from './trials/run.ts'
@@ -30,14 +31,14 @@ export function describeContracts(options: ContractsOptions): void {
   const refused = new Map<string, string>()
   describe.each(providers.map((provider) => ({ name: provider.name, provider })))('$name', async ({ provider }) => {
     const { trials } = await import('./trials/index.ts')
-    for (const trial of chosen(trials, options)) {
+    for (const { trial, ways: wanted } of chosen(trials, options)) {
       // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- a suite made of data
       test(trial.id, { tags: tagsOf(trial), ...patience() }, async ({ skip }) => {
         const hopeless = refused.get(provider.name)
         if (hopeless !== undefined) giveUp(hopeless, provider, skip)
-        const ways = trial.ways.filter((way) => !isUnknown(trial, way, provider))
+        const ways = wanted.filter((way) => !isUnknown(trial, way, provider))
         if (ways.length === 0 && mustKnow(provider)) skip(unknown(trial, provider))
-        const tallies = await runTrial(trial, provider, ways.length > 0 ? ways : trial.ways, {
+        const tallies = await runTrial(trial, provider, ways.length > 0 ? ways : wanted, {
           samples,
           threshold,
           ...requestPatience(),
@@ -78,14 +79,19 @@ class BrokenContract extends Error {
   override readonly name = 'BrokenContract'
 }
 
-function chosen(trials: readonly Trial[], { level = 'should', profile, needs }: ContractsOptions): Trial[] {
+interface Chosen {
+  readonly trial: Trial
+  /** Those in which it needs nothing that the app does not use. */
+  readonly ways: readonly Way[]
+}
+
+function chosen(trials: readonly Trial[], { level = 'should', profile, needs }: ContractsOptions): Chosen[] {
   const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1)
-  return trials.filter(
-    (trial) =>
-      levels.includes(trial.level) &&
-      (profile === undefined || trial.profiles.includes(profile)) &&
-      (needs === undefined || trial.needs.every((need) => need === 'chat' || needs.includes(need))),
-  )
+  const isUsed = (need: Capability) => needs === undefined || need === 'chat' || needs.includes(need)
+  return trials
+    .filter((trial) => levels.includes(trial.level) && (profile === undefined || trial.profiles.includes(profile)))
+    .map((trial) => ({ trial, ways: trial.ways.filter((way) => needsIn(trial, way).every(isUsed)) }))
+    .filter(({ ways }) => ways.length > 0)
 }
 
 /** A capability as a tag lets `--tags-filter` choose; `errors` is the tag of what provokes failures. */

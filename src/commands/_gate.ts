@@ -28,13 +28,20 @@ export function verdictOf(tried: readonly Tried[]): GateVerdict {
   return open.length > 0 ? { word: 'INCONCLUSIVE', reasons: open } : { word: 'PASS', reasons: [] }
 }
 
-/** What a gate is about to ask for, in a line. */
-export function renderForecast(provider: Provider, { requests, input, output }: Forecast, { byTable }: Pricer): string {
+/** What a gate is about to ask for, in a line; `recorded` where a part of it has been, and is only played. */
+export function renderForecast(
+  provider: Provider,
+  { requests, withRetries, input, output }: Forecast,
+  { byTable }: Pricer,
+  recorded: boolean,
+): string {
   const charge = byTable({ provider: provider.name, address: provider.baseURL, asked: provider.model, input, output })
   const tokens = `about ${(input + output).toLocaleString('en-US')} tokens (${output.toLocaleString('en-US')} of them reckoned for the answers)`
   const money =
     charge === undefined ? 'at a price that is not known' : `about ${dollars(Number(charge.usd.toPrecision(2)))}`
-  return `${provider.name} (${provider.model}): at most ${counted(requests, 'request')}, ${tokens}, ${money}.`
+  const most = `${counted(requests, 'request')}, ${withRetries} at most with retries`
+  const known = recorded ? ' What is recorded is not asked again.' : ''
+  return `${provider.name} (${provider.model}): ${most}, ${tokens}, ${money}.${known}`
 }
 
 /** All that was tried on one provider. */
@@ -46,7 +53,11 @@ export interface OfProvider {
 /** The gate as people read it: the contracts by providers, what the answers cost, and the verdict last. */
 export function renderGate(all: readonly OfProvider[], { word, reasons }: GateVerdict, pricer: Pricer): string {
   const names = all.map(({ provider }) => provider.name)
-  const rows = (all[0]?.tried ?? []).map(({ trial }) => [
+  // Not everyone is asked everything.
+  const trials = new Set(
+    all.toSorted((a, b) => b.tried.length - a.tried.length).flatMap(({ tried }) => tried.map(({ trial }) => trial)),
+  )
+  const rows = [...trials].map((trial) => [
     trial.id,
     ...all.map(({ tried }) => cell(tried.find((one) => one.trial === trial))),
   ])

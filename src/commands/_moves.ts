@@ -27,7 +27,7 @@ export function renderMoves({ from, to, moved, missing, broken, unknown, uses, h
     ({ feature, lack: { reason, source, date } }) => `  ${feature}  ${printable(reason)} (${source}, ${date})`,
   )
   const blocks = (['lost', 'won', 'unknown'] as const).map((move) => {
-    const lines = moved.filter((one) => one.move === move).map(renderMoved)
+    const lines = moved.filter((one) => one.move === move).map((one) => renderMoved(one, from))
     return lines.length === 0 ? [] : [`${HEADINGS[move]} (${lines.length})`, ...lines, '']
   })
   const count = counted(uses, 'feature')
@@ -51,7 +51,8 @@ export function renderMoves({ from, to, moved, missing, broken, unknown, uses, h
   ].join('\n')
 }
 
-function renderMoved({ contract, move, from, to, reason, features = [] }: Moved): string {
+function renderMoved({ contract, move, from, to, reason, features = [] }: Moved, first: string): string {
   const why = `${move === 'won' ? `was ${from}` : to}${reason === undefined ? '' : `: ${printable(reason)}`}`
-  return `  ${contract}  ${why}${features.length === 0 ? '' : `  [${features.join(', ')}]`}`
+  const note = move === 'lost' && from !== 'kept' ? ` (not known of ${first})` : ''
+  return `  ${contract}  ${why}${note}${features.length === 0 ? '' : `  [${features.join(', ')}]`}`
 }

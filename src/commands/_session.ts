@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadEnv } from '../env.ts'
 import { LlmContractsError } from '../errors.ts'
 import { completeEntry, type ProviderEntry } from '../providers/entry.ts'
 import { Provider } from '../providers/provider.ts'
 import { selectProviders, whyNotLive, type ResolvedProvider } from '../providers/resolve.ts'
+import type { TestIdentity } from '../recording/identity.ts'
 import { Recorder } from '../recording/recorder.ts'
+import { recordingFile } from '../recording/store.ts'
 import { commandFile } from '../recording/unused.ts'
 import { readMode, type Mode, type Settings } from '../settings.ts'
 import { decide, type Decision } from '../trials/decide.ts'
@@ -27,11 +30,14 @@ export interface Tried {
 export class Session {
   readonly mode: Mode
   readonly #command: string
+  readonly #options: string
+  readonly #fixtures: string
   readonly #resolved: readonly ResolvedProvider[]
   readonly #recorder: Recorder
 
   /**
    * @param command Whose recordings these are: the folder below a provider's.
+   * @param options What must stand behind `--to <provider>` to make the same requests again, with a space before it.
    * @throws {LlmContractsError} for an unknown provider, mode or bad address.
    */
   constructor(
@@ -39,16 +45,19 @@ export class Session {
     root: string,
     fixtures: string | undefined,
     providers: readonly (string | ProviderEntry)[],
+    options = '',
   ) {
     loadEnv(root)
     const wanted = providers.map((provider) => (typeof provider === 'string' ? provider : completeEntry(provider)))
     this.#command = command
+    this.#options = options
+    this.#fixtures = join(root, fixtures ?? 'fixtures')
     this.mode = readMode(process.env, undefined)
     this.#resolved = selectProviders(wanted, { ...process.env, LLM_PROVIDERS: undefined })
     const settings: Settings = {
       mode: this.mode,
       root,
-      fixtures: join(root, fixtures ?? 'fixtures'),
+      fixtures: this.#fixtures,
       providers: this.#resolved,
       required: [],
       allow: [],
@@ -60,9 +69,10 @@ export class Session {
     )
   }
 
-  /** Begins to answer requests; returns the way back. */
+  /** Begins to answer requests, and in replay lets nothing else reach the network; returns the way back. */
   open(): () => void {
-    return this.#recorder.enable()
+    const ways = [this.#recorder.enable(), ...(this.mode === 'replay' ? [this.#recorder.seal()] : [])]
+    return () => ways.reverse().forEach((back) => back())
   }
 
   /**
@@ -77,16 +87,35 @@ export class Session {
     return new Provider(resolved, () => this.mode)
   }
 
+  /** Whether some of the trials were recorded, and would not be asked for again in the mode `record`. */
+  hasRecording(trials: readonly Trial[], provider: Provider): boolean {
+    if (this.mode !== 'record') return false
+    return trials.some((trial) => {
+      const { file, slug } = this.#identify(trial, provider)
+      return existsSync(recordingFile(this.#fixtures, provider.name, file, slug))
+    })
+  }
+
+  #identify({ id }: Trial, { name }: Provider): TestIdentity & { readonly provider: string } {
+    const again = `npx llm-contracts ${this.#command} --to ${name}${this.#options}`
+    return { file: commandFile(this.#command), name: id, slug: id.replaceAll('.', '-'), provider: name, again }
+  }
+
   /** Tries a trial, and keeps what was recorded where the answers tell something. */
   async try(trial: Trial, provider: Provider, trying: Trying): Promise<Tried> {
     const seen: Seen = { exchanges: [], complaints: [] }
-    const slug = trial.id.replaceAll('.', '-')
-    const identity = { file: commandFile(this.#command), name: trial.id, slug, provider: provider.name }
+    const identity = this.#identify(trial, provider)
     const tape = this.#recorder.tape(identity, seen)
-    const work = () => runTrial(trial, provider, trial.ways, trying)
     const started = Date.now()
+    const work = async () => {
+      try {
+        return await runTrial(trial, provider, trial.ways, trying)
+      } finally {
+        await this.#recorder.settle(tape)
+        tape.isOver = true
+      }
+    }
     const { value: tallies } = await watch(() => this.#recorder.run(tape, work), seen)
-    await this.#recorder.settle(tape)
     const [complaint] = seen.complaints
     if (complaint !== undefined) throw complaint
     const decision = decide(trial, provider.entry, tallies)

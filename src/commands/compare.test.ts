@@ -125,6 +125,51 @@ test('ends with 2 where nothing is lost but too little is known', async () => {
   `)
 })
 
+test.each(['unchecked', 'inconclusive'] as const)(
+  'what the app needs and the second provider breaks is lost, though it is %s at the first',
+  async (before) => {
+    using folder = app(
+      record('acme', 'tool_choice.required', before),
+      record('globex', 'tool_choice.required', 'broken', 'It called no tool.'),
+      record('acme', 'asks politely', before),
+      record('globex', 'asks politely', 'broken', 'It was rude.'),
+      record('acme', 'vision.data-uri', before),
+      record('globex', 'vision.data-uri', 'broken'),
+      record('acme', 'tools.call.forced', before),
+      record('globex', 'tools.call.forced', before),
+    )
+    folder.write({ 'fixtures/globex/a/asks.json': of('globex', exchange({ messages })) })
+    const { code, out } = await called(compare, folder.path, 'acme', 'globex', '--all')
+
+    expect(code).toBe(1)
+    expect(out).toBe(
+      [
+        'Lost (2)',
+        '  tool_choice.required  broken: It called no tool. (not known of acme)  [tool_choice required]',
+        '  contracts.test.ts > asks politely  broken: It was rude. (not known of acme)',
+        '',
+        "1 of this app's 4 features breaks on the way from acme to globex: tool_choice required.",
+      ].join('\n'),
+    )
+  },
+)
+
+test.each(['broken', 'gap', 'unsupported', 'ignored'] as const)(
+  'what is %s at the first provider too is not lost',
+  async (before) => {
+    using folder = app(
+      record('acme', 'tool_choice.required', before),
+      record('globex', 'tool_choice.required', 'broken', 'It called no tool.'),
+    )
+    folder.write({ 'fixtures/globex/a/asks.json': of('globex', exchange({ messages })) })
+
+    expect(await called(compare, folder.path, 'acme', 'globex')).toMatchObject({
+      code: 0,
+      out: "None of this app's 4 features is known to break on the way from acme to globex.",
+    })
+  },
+)
+
 test('a feature that the second provider declares missing breaks, whatever was tried', async () => {
   using folder = new Folder({
     'fixtures/openai/a/asks.json': of(

@@ -16,7 +16,8 @@ npx llm-contracts diff <from> <to>
 
 Compares two providers: which contracts, and which of this app's own tests, are lost, won and unknown, and which features
 of the app that breaks. Verdicts come from the last runs of the tests; what can be judged on an exchange is judged on the
-recordings. Exit code 1 where a feature of the app breaks, 2 where too little is known to say that none does.
+recordings. What a feature of the app needs and the second breaks is lost, unless the first breaks it too. Exit code 1 where
+a feature of the app breaks, 2 where too little is known to say that none does.
 
   --all                also contracts that concern none of the app's features
   --json               one line of JSON for each that differs or is unknown
@@ -27,6 +28,7 @@ recordings. Exit code 1 where a feature of the app breaks, 2 where too little is
 export interface Moved {
   /** The id, or `<file> > <name>` of a test. */
   readonly contract: string
+  /** `lost` also where the second breaks what the app needs and nothing is known of the first. */
   readonly move: 'lost' | 'won' | 'unknown'
   readonly from: Verdict
   readonly to: Verdict
@@ -114,9 +116,9 @@ function moves(from: Known, to: Known, uses: readonly Use[]): Moved[] {
   const rows = new Set([...ids, ...[...from.keys(), ...to.keys()].filter((row) => row.includes(' > '))])
   return [...rows].flatMap((contract): Moved[] => {
     const [before, after] = [from.get(contract)?.verdict ?? 'unchecked', to.get(contract)?.verdict ?? 'unchecked']
-    const move = moveOf(before, after)
-    if (move === undefined) return []
     const features = uses.filter(({ feature }) => concerns(feature, contract)).map(({ feature }) => feature.name)
+    const move = moveOf(before, after, features.length > 0 || !ids.has(contract))
+    if (move === undefined) return []
     const reason = (move === 'won' ? from : to).get(contract)?.reason
     return [
       {
@@ -131,11 +133,14 @@ function moves(from: Known, to: Known, uses: readonly Use[]): Moved[] {
   })
 }
 
-// What was never kept by the first provider is no promise that the app relies on, and cannot be lost.
-function moveOf(before: Verdict, after: Verdict): Moved['move'] | undefined {
-  if (BAD.has(before) && after === 'kept') return 'won'
-  if (before !== 'kept' || after === 'kept') return undefined
-  return BAD.has(after) ? 'lost' : 'unknown'
+/**
+ * What breaks at the first provider too is no promise that the app relies on, and cannot be lost. Of what nothing is known
+ * there, only what the app needs can: it may well be what it relies on.
+ */
+function moveOf(before: Verdict, after: Verdict, isNeeded: boolean): Moved['move'] | undefined {
+  if (BAD.has(before)) return after === 'kept' ? 'won' : undefined
+  if (BAD.has(after)) return before === 'kept' || isNeeded ? 'lost' : undefined
+  return before === 'kept' && after !== 'kept' ? 'unknown' : undefined
 }
 
 const concernsAny = (moved: readonly Moved[], move: Moved['move'], feature: string) =>

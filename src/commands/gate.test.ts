@@ -1,9 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { completion } from '../contracts/seed.ts'
 import { called, Folder } from '../testing/called.ts'
 import { Endpoint } from '../testing/endpoint.ts'
+import { Session } from './_session.ts'
 import { gate } from './gate.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -74,7 +77,7 @@ test('a provider that does all passes, and passes from its recordings when it is
 
   expect(recorded).toMatchObject({ code: 0, err: '' })
   expect(timeless(recorded.out)).toMatchInlineSnapshot(`
-    "acme (acme-1): at most 22 requests, about 7,218 tokens (5,000 of them reckoned for the answers), about $0.012.
+    "acme (acme-1): 22 requests, 62 at most with retries, about 7,218 tokens (5,000 of them reckoned for the answers), about $0.012.
 
     contract                 acme
     gate.json                kept: whole 5 of 5, streamed 5 of 5
@@ -156,7 +159,55 @@ test('a replay without a recording says how to make one', async () => {
   const { code, err } = await open(folder)
 
   expect(code).toBe(2)
-  expect(err).toMatch(/^INCONCLUSIVE: .*LLM_CONTRACTS=record/s)
+  expect(err).toMatchInlineSnapshot(`
+    "INCONCLUSIVE: No recording of POST /v1/chat/completions for acme in the test "gate.json".
+    Looked for fixtures/acme/llm-contracts-gate/gate-json.json, which does not exist.
+
+    Record it: LLM_CONTRACTS=record npx llm-contracts gate --to acme --with gate.json"
+  `)
+})
+
+test('a replay that misses a recording asks nobody, though the key is there and the provider listens', async () => {
+  await using endpoint = await acme()
+  using folder = project(endpoint)
+  vi.stubEnv('LLM_CONTRACTS', 'record')
+  await open(folder)
+  const asked = endpoint.got.length
+  rmSync(join(folder.path, 'fixtures/acme/llm-contracts-gate/gate-json.json'))
+  vi.stubEnv('LLM_CONTRACTS', 'replay')
+  const { code, err } = await open(folder)
+  // What a trial would ask once the answering has ended comes only after this.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+
+  expect([code, err.split('\n')[0]]).toEqual([
+    2,
+    'INCONCLUSIVE: No recording of POST /v1/chat/completions for acme in the test "gate.json".',
+  ])
+  expect(asked).toBe(22)
+  expect(endpoint.got).toHaveLength(asked)
+})
+
+test('in replay what does not use fetch reaches nobody either, until the gate is over', async () => {
+  await using endpoint = await acme()
+  using folder = project(endpoint)
+  const reaches = async () => {
+    const socket = connect(Number(new URL(endpoint.origin).port), '127.0.0.1')
+    const reached = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    return reached
+  }
+  const during = async (mode: string) => {
+    vi.stubEnv('LLM_CONTRACTS', mode)
+    const close = new Session('gate', folder.path, undefined, ['openai']).open()
+    const reached = await reaches()
+    close()
+    return reached
+  }
+
+  expect([await during('replay'), await reaches(), await during('live')]).toEqual([false, true, true])
 })
 
 test('a live gate without a key says which one', async () => {
@@ -166,9 +217,40 @@ test('a live gate without a key says which one', async () => {
   vi.stubEnv('ACME_KEY', '')
 
   expect(await open(folder)).toMatchObject({
-    code: 1,
-    err: 'acme has no key: set ACME_KEY in the environment or in .env.',
+    code: 2,
+    err: 'INCONCLUSIVE: acme has no key: set ACME_KEY in the environment or in .env.',
   })
+  expect(await open(folder, '--json')).toMatchObject({
+    code: 2,
+    out: '{"verdict":"INCONCLUSIVE","reasons":["acme has no key: set ACME_KEY in the environment or in .env."],"provider":"acme"}',
+  })
+})
+
+test('a server that needs no key is not asked with a wrong one', async () => {
+  await using endpoint = await acme()
+  using folder = project(endpoint)
+  const { providers } = JSON.parse(folder.read('gate.json')) as { providers: object[] }
+  folder.write({ 'gate.json': JSON.stringify({ providers: [{ ...providers[0], keyOptional: true }] }) })
+  vi.stubEnv('LLM_CONTRACTS', 'live')
+  const { code, out } = await open(folder)
+
+  expect(code).toBe(0)
+  expect(out).toContain('21 requests, 61 at most with retries')
+  expect(out).not.toContain('error.401.bad-key')
+  expect(endpoint.got).toHaveLength(21)
+})
+
+test('what is recorded is not asked again, and the forecast says so', async () => {
+  await using endpoint = await acme()
+  using folder = project(endpoint)
+  vi.stubEnv('LLM_CONTRACTS', 'record')
+  const first = await open(folder)
+  const asked = endpoint.got.length
+  const second = await open(folder)
+
+  expect(first.out).not.toContain('not asked again')
+  expect(second.out.split('\n')[0]).toMatch(/^acme .* What is recorded is not asked again\.$/)
+  expect(endpoint.got).toHaveLength(asked)
 })
 
 test('every contract is a line of JSON where asked', async () => {
@@ -176,11 +258,13 @@ test('every contract is a line of JSON where asked', async () => {
   using folder = project(endpoint)
   vi.stubEnv('LLM_CONTRACTS', 'live')
   const { out } = await open(folder, '--json')
-  const lines = out.split('\n').map((line) => JSON.parse(line) as { contract: string; verdict: string })
+  const lines = out.split('\n').map((line) => JSON.parse(line) as { contract?: string; verdict: string })
+  const last = lines.pop()
 
   expect(lines.map(({ contract, verdict }) => `${contract} ${verdict}`)).toEqual(
     expect.arrayContaining(['gate.json kept', 'gate.tool kept']),
   )
+  expect(last).toEqual({ verdict: 'PASS', reasons: [], provider: 'acme' })
 })
 
 test.each([

@@ -10,6 +10,8 @@ export interface TestIdentity {
   readonly slug: string
   /** The provider that a suite's title names, as in `describe.each(providers)('$name', …)`. */
   readonly provider: string | undefined
+  /** The command that asks the same again; absent where the test file is what to run. */
+  readonly again?: string
 }
 
 /** What identifying a test needs of Vitest's task. */

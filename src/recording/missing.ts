@@ -39,10 +39,18 @@ export function missing(looked: Looked, asked: RecordedRequest): LlmContractsErr
     if (more > 0) lines.push(`  and ${more} more places`)
   }
   const mode = recording === undefined ? 'record' : 'rerecord'
-  const only = looked.selected ? ` LLM_PROVIDERS=${provider.name}` : ''
-  lines.push('', `Record it: LLM_CONTRACTS=${mode}${only} npx vitest run ${test.file}`)
-  if (recording === undefined) lines.push('A test that fails while it is recorded leaves no recording.')
+  lines.push('', `Record it: ${toRecord(mode, test, looked.selected ? provider.name : undefined)}`)
+  if (recording === undefined && test.again === undefined) {
+    lines.push('A test that fails while it is recorded leaves no recording.')
+  }
   return new LlmContractsError('missing-recording', lines.join('\n'))
+}
+
+/** The command that records a test with a provider: all of its providers where none is named. */
+function toRecord(mode: 'record' | 'rerecord', test: TestIdentity, provider: string | undefined): string {
+  if (test.again !== undefined) return `LLM_CONTRACTS=${mode} ${test.again}`
+  const only = provider === undefined ? '' : ` LLM_PROVIDERS=${provider}`
+  return `LLM_CONTRACTS=${mode}${only} npx vitest run ${test.file}`
 }
 
 /** What an answer is told that would have to join a recording of another origin. */
@@ -93,6 +101,6 @@ export function mustBeFresh(recording: Recording, maxAge: MaxAge | undefined, fi
   if (trouble === undefined) return
   throw new LlmContractsError(
     'bad-recording',
-    `${file} ${trouble}. Record it anew: LLM_CONTRACTS=rerecord LLM_PROVIDERS=${recording.provider} npx vitest run ${test.file}`,
+    `${file} ${trouble}. Record it anew: ${toRecord('rerecord', test, recording.provider)}`,
   )
 }

@@ -78,3 +78,9 @@ test('a single answer tells what remains, and nothing of a fall', () => {
     ]
   `)
 })
+
+test('what a terminal would obey is escaped', () => {
+  const burn = { what: 'requests' as const, window: '\u001b[2Jday', remaining: 1, fell: 0 }
+
+  expect(renderBurn(burn)).toBe(String.raw`1 requests per \u001b[2Jday left`)
+})

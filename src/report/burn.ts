@@ -1,4 +1,5 @@
 import type { Limit } from '../wire/limits.ts'
+import { printable } from '../wire/text.ts'
 import { sum, tokensOf } from './balance.ts'
 import type { TestRecord } from './verdict.ts'
 
@@ -53,7 +54,7 @@ export function burnOf(provider: string, records: readonly TestRecord[]): Burn[]
 export function renderBurn({ what, window, limit, remaining, fell, own }: Burn): string {
   const count = (value: number) => value.toLocaleString('en-US')
   const of = limit === undefined ? '' : ` of ${count(limit)}`
-  const per = window === undefined ? '' : ` per ${window}`
+  const per = window === undefined ? '' : ` per ${printable(window)}`
   const notes = [
     ...(fell > 0 ? [`fell by ${count(fell)}`] : fell < 0 ? ['begun anew in between'] : []),
     ...(own === undefined ? [] : [`${what === 'requests' ? 'sent' : 'used'} ${count(own)}`]),

@@ -94,3 +94,26 @@ test('nothing is said where nobody was asked, or only by provocation', () => {
 
   expect(renderCosts([bare, record({ attempts: [] }), provoked], pricer, look)).toBe('')
 })
+
+test('what a provider sent is safe to print: its models, its limits and its name', () => {
+  const evil = '\u001b]0;owned\u0007\n'
+  const limit = [{ what: 'requests' as const, window: `day${evil}`, remaining: 1 }]
+  const attempts = [attempt(`acme${evil}`, { asked: `m${evil}` })]
+  const limits = [{ provider: `acme${evil}`, first: limit, last: limit }]
+  const text = renderCosts([record({ attempts, limits }, { origin: 'stand-in' })], pricer, look)
+
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+  expect(
+    text
+      .split('\n')
+      .filter((line) => line.includes('owned'))
+      .map((line) => line.slice(0, 90).trim()),
+  ).toMatchInlineSnapshot(`
+    [
+      "acme\\u001b]0;owned\\u0007\\n         1         1       –        1,500    0.80           1.00",
+      "acme\\u001b]0;owned\\u0007\\n: 1 requests per day\\u001b]0;owned\\u0007\\n left (sent 1).",
+      "No price is known of acme\\u001b]0;owned\\u0007\\n/m\\u001b]0;owned\\u0007\\n: give it as the op",
+      "From stand-ins: not a measurement (acme\\u001b]0;owned\\u0007\\n).",
+    ]
+  `)
+})

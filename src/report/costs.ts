@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { dollars } from '../wire/cost.ts'
-import { firstFive } from '../wire/text.ts'
+import { firstFive, printable } from '../wire/text.ts'
 import { balancesOf, undeliveredShare, type Each, type ProviderBalance, type Spread } from './balance.ts'
 import { burnOf } from './burn.ts'
 import { failures } from './cause.ts'
@@ -29,10 +29,12 @@ export function renderCosts(records: readonly TestRecord[], pricer: Pricer, look
   const lines = [
     ...balances.flatMap((balance) => remarks(balance, records, pricer)),
     ...worth(records, balances, pricer),
-  ]
+  ].map(printable)
   const stoodIn = standIns(records)
   const label =
-    stoodIn.length === 0 ? [] : [paint('yellow', `From stand-ins: not a measurement (${stoodIn.join(', ')}).`)]
+    stoodIn.length === 0
+      ? []
+      : [paint('yellow', `From stand-ins: not a measurement (${printable(stoodIn.join(', '))}).`)]
   return [paint('bold', 'What accepted answers cost'), '', ...table, '', ...lines, ...label, ''].join('\n')
 }
 
@@ -51,7 +53,7 @@ const HEADINGS = [
 
 function rowOf({ provider, attempts, accepted, each, firstMs, tokensPerSecond, gapMs }: ProviderBalance): string[] {
   return [
-    provider,
+    printable(provider),
     String(attempts),
     String(accepted),
     shown(each.usd, (usd) => dollars(Number(usd.toPrecision(3)))),

@@ -15,6 +15,25 @@ test.each([
   expect(upstreamsOf([exchange, exchange])).toEqual({ 'acme-1': { [name]: 2 } })
 })
 
+test.each(['__proto__', 'constructor', 'toString'])(
+  'an upstream, or a model, named %s is one like any other',
+  (name) => {
+    const named = whole(completion({}, { provider: name }))
+    const other = whole(completion({}, { provider: 'Azure' }))
+    // As `task.meta` goes from the worker to the reporter.
+    const upstreams = structuredClone(upstreamsOf([named, named, other])) ?? {}
+    const asked = structuredClone(upstreamsOf([stream([chunk({ content: 'Hi' }, 'stop')], { ask: { model: name } })]))
+    const { upstreams: _, ...rest } = record('openrouter', 'm', {})
+
+    expect(Object.entries(upstreams['acme-1'] ?? {})).toEqual([
+      [name, 2],
+      ['Azure', 1],
+    ])
+    expect(Object.entries(asked ?? {})).toEqual([[name, { 'acme-1': 1 }]])
+    expect(renderUpstreams([{ ...rest, upstreams }])).toContain(`(${name} 2, Azure 1)`)
+  },
+)
+
 test('an answer that names nobody counts for nobody', () => {
   expect(upstreamsOf([whole(completion({}, { model: undefined }))])).toBeUndefined()
 })

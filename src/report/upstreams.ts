@@ -9,15 +9,17 @@ export type Upstreams = Readonly<Record<string, Readonly<Record<string, number>>
 
 /** Who answered in a test; undefined where nobody says. */
 export function upstreamsOf(exchanges: readonly Exchange[]): Upstreams | undefined {
-  const found: Record<string, Record<string, number>> = {}
+  // Both names are the caller's and the provider's to choose, `__proto__` and `constructor` among them.
+  const found = new Map<string, Map<string, number>>()
   for (const reply of exchanges.map(readReply)) {
     const upstream = upstreamOf(reply)
     const asked = reply.asked?.model
     if (upstream === undefined || asked === undefined) continue
-    const counts = (found[asked] ??= {})
-    counts[upstream] = (counts[upstream] ?? 0) + 1
+    const counts = found.get(asked) ?? new Map<string, number>()
+    found.set(asked, counts.set(upstream, (counts.get(upstream) ?? 0) + 1))
   }
-  return Object.keys(found).length === 0 ? undefined : found
+  if (found.size === 0) return undefined
+  return Object.fromEntries([...found].map(([asked, counts]) => [asked, Object.fromEntries(counts)]))
 }
 
 /** A warning for each model for which several upstreams answered in one run; empty text without one. */

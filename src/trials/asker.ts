@@ -81,7 +81,7 @@ export class FailedInside extends Error {
 const SAYS_NOTHING = new Set(['rate limit', 'quota', 'overload', 'authentication', 'permission', 'server'])
 
 /** How often one request is made where the provider says that a retry may help. */
-const ATTEMPTS = 3
+export const ATTEMPTS = 3
 /** Milliseconds; a longer wait than this is not worth a nightly run's time. */
 const LONGEST_WAIT = 20_000
 

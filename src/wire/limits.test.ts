@@ -113,3 +113,19 @@ test("OpenRouter's limits stand in the body of a 429, and its reset is a time", 
   ])
   expect(readLimits(readReply(whole(body, { status: 429 })))).toEqual([{ what: 'requests', limit: 1, remaining: 0 }])
 })
+
+test.each(['\u001b]0;owned\u0007', '60\u001b[2J', '1e3', '-1', '', '9'.repeat(10)])(
+  'a period that is no whole number of seconds is no window: %j',
+  (period) => {
+    const headers = { 'x-ratelimit-limit-requests': '5', 'x-ratelimit-renewalperiod-requests': period }
+    const body = { error: { message: 'Rate limit exceeded', code: 429, metadata: { headers } } }
+
+    expect(readLimits(readReply(whole(body, { status: 429 })))).toEqual([{ what: 'requests', limit: 5 }])
+  },
+)
+
+test('a period other than a minute, an hour or a day is told in seconds', () => {
+  const headers = { 'x-ratelimit-limit-requests': '5', 'x-ratelimit-renewalperiod-requests': '10' }
+
+  expect(read(headers)).toEqual([{ what: 'requests', window: '10 seconds', limit: 5 }])
+})

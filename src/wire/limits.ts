@@ -45,7 +45,7 @@ export function readLimits({ headers, error }: Reply): Limit[] {
     const limit = found.get(key) ?? (subject as Writable)
     found.set(key, limit)
     if (field === 'reset') assign(limit, 'resetMs', readUntil(value, now))
-    else if (field === 'renewalperiod') limit.window ??= SPANS[value.trim()] ?? `${value.trim()} seconds`
+    else if (field === 'renewalperiod') assignWindow(limit, value.trim())
     else assign(limit, field === 'remaining' ? 'remaining' : 'limit', countIn(value))
   }
   return [...found.values()].filter(({ limit, remaining }) => limit !== undefined || remaining !== undefined)
@@ -55,6 +55,11 @@ type Writable = { -readonly [Key in keyof Limit]: Limit[Key] }
 
 function assign(limit: Writable, field: 'limit' | 'remaining' | 'resetMs', value: number | undefined): void {
   if (value !== undefined) limit[field] = value
+}
+
+// The value may come out of a body, where nothing keeps it from being any text.
+function assignWindow(limit: Writable, seconds: string): void {
+  if (/^\d{1,9}$/.test(seconds)) limit.window ??= SPANS[seconds] ?? `${Number(seconds)} seconds`
 }
 
 /** `requests`, `tokens-minute`, `req-10-second`, `tokens-prompt`; requests where nothing is said. */
