@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { classifyError, type ErrorClass } from '../src/contracts/classify.ts'
 import { readDate } from '../src/wire/duration.ts'
 import type { Exchange } from '../src/wire/exchange.ts'
+import { isRecord, parseJson } from '../src/wire/guards.ts'
 import { readReply } from '../src/wire/reply.ts'
 import { timesOf } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
@@ -15,13 +17,28 @@ export interface Attempt {
   readonly waited: number | undefined
 }
 
+/** What makes a request the same as another, however often the client counts its attempts in further fields. */
+const ESSENCE = ['model', 'messages', 'input', 'prompt', 'tools'] as const
+
 /** Whether two exchanges ask the same of the same. */
-export const asksTheSame = (a: Exchange, b: Exchange): boolean =>
-  a.request?.method === b.request?.method && a.request?.url === b.request?.url && a.request?.text === b.request?.text
+export function asksTheSame({ request: a }: Exchange, { request: b }: Exchange): boolean {
+  if (a === undefined || b === undefined || a.method !== b.method || a.url !== b.url) return false
+  if (a.text === b.text && a.sha256 === b.sha256 && isDeepStrictEqual(a.parts, b.parts)) return true
+  const [one, other] = [parseJson(a.text), parseJson(b.text)]
+  if (!isRecord(one) || !isRecord(other)) return false
+  const isAsked = one.messages !== undefined || one.input !== undefined || one.prompt !== undefined
+  return isAsked && ESSENCE.every((field) => isDeepStrictEqual(one[field], other[field]))
+}
+
+/** The answer to a redirected request is that of the place it was sent on to. */
+const isHop = ({ response: { status, headers } }: Exchange) =>
+  [301, 302, 303, 307, 308].includes(status) && headers.location !== undefined
 
 /** The requests of a client, each with what it waited for. */
 export function attemptsOf(exchanges: readonly Exchange[]): Attempt[] {
-  const inOrder = exchanges.toSorted((a, b) => (timesOf(a)?.asked ?? 0) - (timesOf(b)?.asked ?? 0))
+  const inOrder = exchanges
+    .filter((exchange) => exchanges.length === 1 || !isHop(exchange))
+    .toSorted((a, b) => (timesOf(a)?.asked ?? 0) - (timesOf(b)?.asked ?? 0))
   return inOrder.map((exchange, at): Attempt => {
     const reply = readReply(exchange)
     const failed = classifyError(reply) ?? brokenOff(reply)
@@ -44,10 +61,16 @@ function untilDate({ exchange, headers }: Reply): { readonly afterMs?: number } 
   return { afterMs: Math.max(0, Math.round(until - (performance.timeOrigin + answered))) }
 }
 
-/** A body that the server cut is a failure that no error body tells of. */
-function brokenOff({ exchange }: Reply): ErrorClass | undefined {
-  if (exchange.response.end !== 'aborted') return undefined
-  return { kind: 'server', retry: 'helps', evidence: 'the connection broke in the middle of the body' }
+/** A body that ends too early, or that the test spoilt or slowed, is a failure that no error body tells of. */
+function brokenOff({ exchange, stream, answers }: Reply): ErrorClass | undefined {
+  const { response, evidence } = exchange
+  const failed = (why: string): ErrorClass => ({ kind: 'server', retry: 'helps', evidence: why })
+  if (response.end === 'aborted') return failed('the connection broke in the middle of the body')
+  const isFinished = stream?.terminated === true || answers.some(({ finishReasons }) => finishReasons.length > 0)
+  if (response.end === 'cancelled' && !isFinished) return failed('the client gave up in the middle of the body')
+  if (stream !== undefined && stream.malformed.length > 0) return failed('the stream held what is no JSON')
+  if (/^(held after|first token after)/.test(evidence.fault ?? '')) return failed(`${evidence.fault}, by the test`)
+  return undefined
 }
 
 /** An attempt in a line: `2. openai HTTP 429, rate limit, told to wait 1000 ms; asked after 1003 ms`. */
