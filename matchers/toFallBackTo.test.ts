@@ -17,7 +17,8 @@ const down = (response: ServerResponse) =>
 const up = (response: ServerResponse) => send(response, 200, completion({ content: 'Good day' }))
 const streams = (response: ServerResponse, text: string, cut: boolean) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  response.write(`data: ${JSON.stringify(chunk({ content: text }))}\n\n`, () => {
+  const events = text.match(/.{1,5}/gs)?.map((content) => `data: ${JSON.stringify(chunk({ content }))}\n\n`) ?? []
+  response.write(events.join(''), () => {
     if (cut) response.destroy()
     else response.end(`data: ${JSON.stringify(chunk({}, 'stop'))}\n\ndata: [DONE]\n\n`)
   })
@@ -198,4 +199,44 @@ test('a first provider that answers proves nothing, and says how to make it fail
   ).toMatchInlineSnapshot(
     `"openai answered, so there was nothing to fall back from. Make it fail: faults.serverError(503, { provider: 'openai', times: 3 })."`,
   )
+})
+
+test('an application that asks both at once fails', async () => {
+  const { openai, qwen } = await clientsOf({ openai: (response) => setTimeout(() => down(response), 30), qwen: up }, 0)
+  const ask = async () => {
+    const both = [openai.chat.completions.create(request), qwen.chat.completions.create(request)]
+    const [, answer] = await Promise.allSettled(both)
+    return answer
+  }
+
+  expect(await complaint(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))).toContain(
+    'It asked qwen before openai had answered.',
+  )
+})
+
+test('an application that gives up on a stream that fell silent, or that it cannot read, passes', async () => {
+  const silent = (response: ServerResponse) =>
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .write(`data: ${JSON.stringify(chunk({ content: 'Guten ' }))}\n\n`)
+  const garbled = (response: ServerResponse) =>
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end('data: {"choices":[{"delta\n\ndata: [DONE]\n\n')
+  for (const fault of [silent, garbled]) {
+    const { openai, qwen } = await clientsOf({ openai: fault, qwen: up }, 0)
+    const quiet = openai.withOptions({ logLevel: 'off' })
+    const ask = async () => {
+      const signal = AbortSignal.timeout(60)
+      try {
+        for await (const _ of await quiet.chat.completions.create(streamed, { signal })) continue
+        signal.throwIfAborted()
+        return undefined
+      } catch {
+        return qwen.chat.completions.create(request)
+      }
+    }
+
+    await inTest(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))
+  }
 })

@@ -1,5 +1,8 @@
 import { LlmContractsError } from '../src/errors.ts'
+import { timesOf } from '../src/wire/seen.ts'
+import type { Reply } from '../src/wire/types.ts'
 import { excerpt, inCode, thrown } from '../src/wire/text.ts'
+import { holdsBegun, textsOf } from './_handed.ts'
 import { attemptsOf, renderAttempt, type Attempt } from './_route.ts'
 import { clientMatcher, type Deed } from './client.ts'
 import { found, type Finding } from './finding.ts'
@@ -62,6 +65,10 @@ function routeOf(attempts: readonly Attempt[], answering: number, first: string,
   if (answering < 0) return found('fallback.route-proof', `It never asked ${second}.`)
   const last = attempts.at(-1)
   if (last !== undefined && by(last, first)) return found('fallback.route-proof', `It went back to ${first}.`)
+  const early = attempts
+    .slice(0, answering)
+    .find((attempt) => by(attempt, first) && isOverlapped(attempt, attempts[answering]))
+  if (early !== undefined) return found('fallback.route-proof', `It asked ${second} before ${first} had answered.`)
   const stranger = attempts.find((attempt) => !by(attempt, first) && !by(attempt, second))
   if (stranger !== undefined)
     return found('fallback.route-proof', `It asked ${stranger.exchange.provider?.name} on the way.`)
@@ -69,31 +76,39 @@ function routeOf(attempts: readonly Attempt[], answering: number, first: string,
   return found('fallback.route-proof', `${second} failed too: ${last.failed.kind} (${last.failed.evidence}).`)
 }
 
-/** What the first provider had streamed before it broke must not reach the caller. */
+/** Whether the next request was made while this one was still waiting for its response. */
+function isOverlapped({ exchange }: Attempt, next: Attempt | undefined): boolean {
+  const [here, there] = [timesOf(exchange), next && timesOf(next.exchange)]
+  return here !== undefined && there !== undefined && there.asked < here.answered
+}
+
+/** What a failing provider had streamed before it broke must not reach the caller. */
 function mixed({ value, error }: Deed, attempts: readonly Attempt[], answering: number): Finding | undefined {
   if (error !== undefined)
     return found(
       'fallback.route-proof',
       `It threw, though ${attempts.at(-1)?.exchange.provider?.name} answered: ${thrown(error)}`,
     )
-  const begun = attempts
-    .slice(0, answering)
-    .map(({ reply }) => reply.answers[0]?.text ?? '')
-    .filter((text) => text !== '')
-  const whole = attempts.at(-1)?.reply.answers[0]?.text ?? ''
-  const rest = textOf(value).replace(whole, '')
-  const leaked = begun.find((text) => rest.includes(text))
-  if (leaked === undefined) return undefined
-  return found('fallback.no-mixed-stream', `It handed on what the first provider had begun: ${inCode(excerpt(leaked))}`)
+  const said = new Set(attempts.flatMap(({ reply }) => textsOf(reply.asked?.body)))
+  const handed = textsOf(value).filter((text) => !said.has(text))
+  const wholes = attempts.flatMap(({ failed, reply }) => (failed === undefined ? textOf(reply) : []))
+  for (const { failed, reply, exchange } of attempts) {
+    const leaked = (failed === undefined ? [] : textOf(reply)).find((begun) =>
+      handed.some((text) => holdsBegun(text, begun, wholes)),
+    )
+    const who =
+      attempts.findIndex((one) => one.exchange === exchange) < answering ? 'the first provider' : 'a broken try'
+    if (leaked !== undefined)
+      return found('fallback.no-mixed-stream', `It handed on what ${who} had begun: ${inCode(excerpt(leaked))}`)
+  }
+  return undefined
 }
 
-/** What the caller reads: text as it is, the text of a chat completion, else everything that was returned. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  const { choices } = (value ?? {}) as { choices?: readonly { message?: { content?: unknown } }[] }
-  const content = choices?.[0]?.message?.content
-  return typeof content === 'string' ? content : (JSON.stringify(value) ?? '')
-}
+/** All that an answer says: its texts, and the arguments of its tool calls. */
+const textOf = ({ answers }: Reply): string[] =>
+  answers
+    .flatMap(({ text, reasoning, toolCalls }) => [text, reasoning, ...toolCalls.map((call) => call.arguments)])
+    .filter((text) => text !== undefined && text !== '') as string[]
 
 function twice(once: NonNullable<FallbackExpectations['once']>): Finding | undefined {
   const [most] = once.map(({ mock }) => mock.calls).toSorted((a, b) => b.length - a.length)
