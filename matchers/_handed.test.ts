@@ -64,6 +64,13 @@ const handOn: Readonly<Record<string, (parts: AsyncIterable<string>) => unknown>
     ...request.messages,
     { role: 'assistant', content: (await collected(parts)).join('') },
   ],
+  'a stream of lines of JSON': async function* (parts) {
+    for await (const text of parts) yield `${JSON.stringify({ text })}\n`
+  },
+  'a stream of lines as of the Vercel AI SDK': async function* (parts) {
+    yield 'f:{"messageId":"m"}\n'
+    for await (const text of parts) yield `0:${JSON.stringify(text)}\n`
+  },
   'a text that grows': async function* (parts) {
     let text = ''
     for await (const part of parts) yield (text += part)

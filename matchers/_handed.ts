@@ -56,9 +56,23 @@ export function textsOf(value: unknown, depth = 0): string[] {
   const places = new Map<string, string[]>()
   gather(value, '', places, new Set())
   return [...places.values()].map(together).flatMap((text) => {
-    const json = /^\s*[[{]/.test(text) && depth < DEEPEST ? parseJson(text) : undefined
-    return typeof json === 'object' && json !== null ? textsOf(json, depth + 1) : [text]
+    const json = depth < DEEPEST ? jsonIn(text) : undefined
+    return json === undefined ? [text] : textsOf(json, depth + 1)
   })
+}
+
+/** An object or a list of JSON; where each line is JSON, as in NDJSON and in `0:"text"` of the Vercel AI SDK, all of them. */
+function jsonIn(text: string): object | undefined {
+  const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined
+  if (typeof json === 'object' && json !== null) return json
+  const items: unknown[] = []
+  for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
+    const [, type, rest] = /^(?:(\w{1,2}):(?=["[{])|(?=[[{]))(.*)$/.exec(line.trim()) ?? []
+    const value = rest === undefined ? undefined : parseJson(rest)
+    if (value === undefined) return undefined
+    items.push(type === undefined ? value : { type, value })
+  }
+  return items.length === 0 ? undefined : items
 }
 
 function gather(value: unknown, place: string, places: Map<string, string[]>, met: Set<object>): void {

@@ -53,6 +53,15 @@ export function attemptsOf(exchanges: readonly Exchange[]): Attempt[] {
   })
 }
 
+/** What a client gives up is noted a moment after it did. */
+const LATE = 5
+
+/** Whether a request was made while the one before it was still waiting for its response. */
+export function isBeside(attempt: Attempt, before: Attempt): boolean {
+  const [here, there] = [timesOf(attempt.exchange), timesOf(before.exchange)]
+  return here !== undefined && there !== undefined && here.asked < there.answered - LATE
+}
+
 /** The wait that a date asks for by this machine's clock, which is the one that a client waits by. */
 function untilDate({ exchange, headers }: Reply): { readonly afterMs?: number } {
   const until = readDate(headers['retry-after'] ?? '')
@@ -79,6 +88,8 @@ export function renderAttempt({ exchange, failed, waited }: Attempt, at: number)
   const cut = failure === undefined && exchange.response.end === 'aborted' ? ', cut' : ''
   const what = failure === undefined ? `HTTP ${status}${cut}` : failure.code
   const told = failed?.afterMs === undefined ? '' : `, told to wait ${failed.afterMs} ms`
-  const after = waited === undefined ? '' : `; asked ${Math.round(waited)} ms after the answer before`
+  const when = (ms: number) =>
+    ms < -LATE ? 'beside the one before' : `${Math.abs(Math.round(ms))} ms after the answer before`
+  const after = waited === undefined ? '' : `; asked ${when(waited)}`
   return `${at + 1}. ${exchange.provider?.name ?? '?'} ${what}${failed === undefined ? '' : `, ${failed.kind}${told}`}${after}`
 }

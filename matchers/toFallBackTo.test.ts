@@ -209,9 +209,16 @@ test('an application that asks both at once fails', async () => {
     return answer
   }
 
-  expect(await complaint(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))).toContain(
-    'It asked qwen before openai had answered.',
-  )
+  expect(await complaint(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))).toMatchInlineSnapshot(`
+    "expect(call).toFallBackTo("qwen", { from: "openai" })
+
+    Expected the client to turn from openai to qwen.
+    It asked qwen before openai had answered.
+    1. openai HTTP 503, overload
+    2. qwen HTTP 200; asked beside the one before
+
+    live, exchange 2, HTTP 503"
+  `)
 })
 
 test('an application that gives up on a stream that fell silent, or that it cannot read, passes', async () => {

@@ -1,9 +1,8 @@
 import { LlmContractsError } from '../src/errors.ts'
-import { timesOf } from '../src/wire/seen.ts'
 import type { Reply } from '../src/wire/types.ts'
 import { excerpt, inCode, thrown } from '../src/wire/text.ts'
 import { holdsBegun, textsOf } from './_handed.ts'
-import { attemptsOf, renderAttempt, type Attempt } from './_route.ts'
+import { attemptsOf, isBeside, renderAttempt, type Attempt } from './_route.ts'
 import { clientMatcher, type Deed } from './client.ts'
 import { found, type Finding } from './finding.ts'
 
@@ -65,21 +64,15 @@ function routeOf(attempts: readonly Attempt[], answering: number, first: string,
   if (answering < 0) return found('fallback.route-proof', `It never asked ${second}.`)
   const last = attempts.at(-1)
   if (last !== undefined && by(last, first)) return found('fallback.route-proof', `It went back to ${first}.`)
-  const early = attempts
-    .slice(0, answering)
-    .find((attempt) => by(attempt, first) && isOverlapped(attempt, attempts[answering]))
-  if (early !== undefined) return found('fallback.route-proof', `It asked ${second} before ${first} had answered.`)
+  const answerer = attempts[answering]
+  const before = attempts.slice(0, answering).filter((one) => by(one, first))
+  if (answerer !== undefined && before.some((one) => isBeside(answerer, one)))
+    return found('fallback.route-proof', `It asked ${second} before ${first} had answered.`)
   const stranger = attempts.find((attempt) => !by(attempt, first) && !by(attempt, second))
   if (stranger !== undefined)
     return found('fallback.route-proof', `It asked ${stranger.exchange.provider?.name} on the way.`)
   if (last?.failed === undefined) return undefined
   return found('fallback.route-proof', `${second} failed too: ${last.failed.kind} (${last.failed.evidence}).`)
-}
-
-/** Whether the next request was made while this one was still waiting for its response. */
-function isOverlapped({ exchange }: Attempt, next: Attempt | undefined): boolean {
-  const [here, there] = [timesOf(exchange), next && timesOf(next.exchange)]
-  return here !== undefined && there !== undefined && there.asked < here.answered
 }
 
 /** What a failing provider had streamed before it broke must not reach the caller. */

@@ -1,6 +1,6 @@
 import { LlmContractsError } from '../src/errors.ts'
 import { counted, inCode } from '../src/wire/text.ts'
-import { asksTheSame, attemptsOf, renderAttempt, type Attempt } from './_route.ts'
+import { asksTheSame, attemptsOf, isBeside, renderAttempt, type Attempt } from './_route.ts'
 import { clientMatcher, type Deed } from './client.ts'
 import { found, type Finding } from './finding.ts'
 
@@ -76,7 +76,7 @@ function mustHaveFailed(made: readonly Attempt[]): void {
 function misbehaviour(made: readonly Attempt[], honouring: 'retry-after' | undefined): Finding | undefined {
   for (const [at, attempt] of made.slice(0, -1).entries()) {
     const next = made[at + 1]
-    if (next?.waited !== undefined && next.waited < 0)
+    if (next !== undefined && isBeside(next, attempt))
       return found('retry.verified', `It asked again before attempt ${at + 1} was answered.`)
     const wrong = wronglyRepeated(attempt, at)
     if (wrong !== undefined) return wrong
