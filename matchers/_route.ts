@@ -41,7 +41,8 @@ export function attemptsOf(exchanges: readonly Exchange[]): Attempt[] {
     .toSorted((a, b) => (timesOf(a)?.asked ?? 0) - (timesOf(b)?.asked ?? 0))
   return inOrder.map((exchange, at): Attempt => {
     const reply = readReply(exchange)
-    const failed = classifyError(reply) ?? brokenOff(reply)
+    const isLast = at === inOrder.length - 1
+    const failed = classifyError(reply) ?? brokenOff(reply) ?? (isLast ? undefined : unsatisfying(reply))
     const [before, now] = [inOrder[at - 1], timesOf(exchange)]
     const answered = before === undefined ? undefined : timesOf(before)?.answered
     return {
@@ -70,15 +71,20 @@ function untilDate({ exchange, headers }: Reply): { readonly afterMs?: number } 
   return { afterMs: Math.max(0, Math.round(until - (performance.timeOrigin + answered))) }
 }
 
-/** A body that ends too early, or that the test spoilt or slowed, is a failure that no error body tells of. */
-function brokenOff({ exchange, stream, answers }: Reply): ErrorClass | undefined {
+const failedBy = (why: string): ErrorClass => ({ kind: 'server', retry: 'helps', evidence: why })
+
+/** A body that the server cut is a failure that no error body tells of. */
+function brokenOff({ exchange: { response } }: Reply): ErrorClass | undefined {
+  return response.end === 'aborted' ? failedBy('the connection broke in the middle of the body') : undefined
+}
+
+/** What may well have done for the client: a failure only where it asked on. */
+function unsatisfying({ exchange, stream, answers }: Reply): ErrorClass | undefined {
   const { response, evidence } = exchange
-  const failed = (why: string): ErrorClass => ({ kind: 'server', retry: 'helps', evidence: why })
-  if (response.end === 'aborted') return failed('the connection broke in the middle of the body')
   const isFinished = stream?.terminated === true || answers.some(({ finishReasons }) => finishReasons.length > 0)
-  if (response.end === 'cancelled' && !isFinished) return failed('the client gave up in the middle of the body')
-  if (stream !== undefined && stream.malformed.length > 0) return failed('the stream held what is no JSON')
-  if (/^(held after|first token after)/.test(evidence.fault ?? '')) return failed(`${evidence.fault}, by the test`)
+  if (response.end === 'cancelled' && !isFinished) return failedBy('the client gave up in the middle of the body')
+  if (stream !== undefined && stream.malformed.length > 0) return failedBy('the stream held what is no JSON')
+  if (/^(held after|first token after)/.test(evidence.fault ?? '')) return failedBy(`${evidence.fault}, by the test`)
   return undefined
 }
 

@@ -247,3 +247,36 @@ test('an application that gives up on a stream that fell silent, or that it cann
     await inTest(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))
   }
 })
+
+test('an application that gives up on the first, and on nothing else, fails', async () => {
+  const silent = (response: ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+  const { openai } = await clientsOf({ openai: silent, qwen: up }, 0)
+  const ask = async () => {
+    const signal = AbortSignal.timeout(60)
+    for await (const _ of await openai.chat.completions.create(streamed, { signal })) continue
+    signal.throwIfAborted()
+  }
+
+  expect(await complaint(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))).toContain('It never asked qwen.')
+})
+
+test('an application that reads only so much of the second answer as it needs passes', async () => {
+  const { openai, qwen } = await clientsOf(
+    {
+      openai: down,
+      qwen: (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write(`data: ${JSON.stringify(chunk({ content: 'Good day' }))}\n\n`)
+      },
+    },
+    0,
+  )
+  const ask = async () => {
+    await openai.chat.completions.create(request).catch(() => undefined)
+    for await (const { choices } of await qwen.chat.completions.create(streamed)) return choices[0]?.delta.content
+    return undefined
+  }
+
+  await inTest(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))
+})

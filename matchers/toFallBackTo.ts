@@ -40,7 +40,7 @@ export const toFallBackTo = clientMatcher('toFallBackTo', {
     const [first, second] = [nameOf(from), nameOf(to)]
     const answering = attempts.findIndex((attempt) => by(attempt, second))
     const before = answering < 0 ? attempts : attempts.slice(0, answering)
-    mustHaveFailed(before, first)
+    mustHaveFailed(before, first, deed.error)
     const wrong = routeOf(attempts, answering, first, second) ?? mixed(deed, attempts, answering) ?? twice(once)
     if (wrong !== undefined || within === undefined || deed.took <= within) return wrong
     return found('fallback.route-proof', `It took ${Math.round(deed.took)} ms.`)
@@ -50,9 +50,10 @@ export const toFallBackTo = clientMatcher('toFallBackTo', {
 
 const by = ({ exchange }: Attempt, name: string) => exchange.provider?.name === name
 
-function mustHaveFailed(before: readonly Attempt[], first: string): void {
+function mustHaveFailed(before: readonly Attempt[], first: string, error: unknown): void {
   const asked = before.filter((attempt) => by(attempt, first))
-  if (asked.some(({ failed }) => failed !== undefined)) return
+  const isSpoilt = asked.some(({ failed, exchange }) => failed !== undefined || exchange.evidence.fault !== undefined)
+  if (isSpoilt || (asked.length > 0 && error !== undefined)) return
   const what = asked.length === 0 ? `${first} was not asked first` : `${first} answered`
   throw new LlmContractsError(
     'bad-option',
