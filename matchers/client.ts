@@ -7,12 +7,13 @@ import type { Claim, Finding } from './finding.ts'
 import { awaited, type Matcher } from './matcher.ts'
 import { kindOf, thrown } from '../src/wire/text.ts'
 import { isThenable } from './_guards.ts'
+import { drained } from './_handed.ts'
 
 /** What a client did, whatever it is built on: every exchange on the wire, and what came out of it in the end. */
 export interface Deed {
   /** In the order in which the responses began. */
   readonly exchanges: readonly [Exchange, ...Exchange[]]
-  /** What the client returned; for a stream of text or chat chunks its text. Undefined where it threw. */
+  /** What the client returned: of a stream the list of its parts, of a body its text or its events. Undefined where it threw. */
   readonly value: unknown
   /** What the client threw. */
   readonly error: unknown
@@ -76,24 +77,6 @@ async function settle(start: () => unknown): Promise<Pick<Deed, 'value' | 'error
   } catch (error) {
     return { value: undefined, error }
   }
-}
-
-/** A stream is read to its end, so that what breaks on the way is seen; its text is what the client's caller gets. */
-async function drained(value: unknown): Promise<unknown> {
-  if (value instanceof Response) return value.bodyUsed ? value : value.text()
-  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return value
-  let text = ''
-  for await (const part of value as AsyncIterable<unknown>) text += textIn(part)
-  return text
-}
-
-/** The text of a part of a stream: a string, bytes, or the delta of a chat chunk. */
-function textIn(part: unknown): string {
-  if (typeof part === 'string') return part
-  if (part instanceof Uint8Array) return new TextDecoder().decode(part)
-  const { choices } = (part ?? {}) as { choices?: readonly { delta?: { content?: unknown } }[] }
-  const content = choices?.[0]?.delta?.content
-  return typeof content === 'string' ? content : ''
 }
 
 function render(

@@ -360,14 +360,18 @@ declare global {
       toRefuse(): Promise<void>
 
       /**
-       * A client, whatever it is built on, asks so many times in all, the same request each time. It never asks again where
-       * no retry can help (a bad request, a wrong key, an empty account, an unknown model, a prompt that is too long), nor
+       * A client, whatever it is built on, asks so many times in all, the same request each time: to the same URL, with the
+       * same model, messages or input, and tools, whatever else it changes. It never asks again where no retry can help (a
+       * bad request, a wrong key, an empty account, an unknown model, a prompt that is too long), before it is answered, nor
        * once a part of a streamed answer has arrived. Provoke failures with `faults`, or use a recording that has some.
        *
-       * @param expectations `attempts` counts the first request too. With `honouring: 'retry-after'` every wait must be as
-       * long as `retry-after` (seconds or HTTP-date), `retry-after-ms`, a limit's reset or the message asks for. `within` is
-       * the most milliseconds that all of it may take.
-       * @throws {LlmContractsError} `not-on-the-wire` where nothing was asked.
+       * Where the client asks several things, the first one that failed is counted.
+       *
+       * @param expectations `attempts` counts the first request too; 1 means that it does not ask again. With
+       * `honouring: 'retry-after'` every wait must be as long as `retry-after` (seconds or HTTP-date), `retry-after-ms`, a
+       * limit's reset or the message asks for. `within` is the most milliseconds that all of it may take.
+       * @throws {LlmContractsError} `not-on-the-wire` where nothing was asked; `bad-option` where nothing was tried: no
+       * request failed, or with `honouring` no answer asked for a wait.
        * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
        *
        * @example
@@ -380,7 +384,9 @@ declare global {
 
       /**
        * An application turns from a provider that fails to a second one, which answers: the wire shows the route, nothing of
-       * a stream that the first had begun reaches the caller, and no mock named in `once` ran twice.
+       * a stream that the first had begun reaches the caller, and no mock named in `once` ran twice. The second one is asked
+       * once the first has answered or failed, not beside it. What reaches the caller is read from texts, lists and objects
+       * with texts or JSON in them, streams of any kind, and a `Response` with text, JSON or an event stream.
        *
        * @param to The second provider.
        * @param expectations The provider that fails first, and the milliseconds that all of it may take.

@@ -17,7 +17,8 @@ const down = (response: ServerResponse) =>
 const up = (response: ServerResponse) => send(response, 200, completion({ content: 'Good day' }))
 const streams = (response: ServerResponse, text: string, cut: boolean) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  response.write(`data: ${JSON.stringify(chunk({ content: text }))}\n\n`, () => {
+  const events = text.match(/.{1,5}/gs)?.map((content) => `data: ${JSON.stringify(chunk({ content }))}\n\n`) ?? []
+  response.write(events.join(''), () => {
     if (cut) response.destroy()
     else response.end(`data: ${JSON.stringify(chunk({}, 'stop'))}\n\ndata: [DONE]\n\n`)
   })
@@ -198,4 +199,84 @@ test('a first provider that answers proves nothing, and says how to make it fail
   ).toMatchInlineSnapshot(
     `"openai answered, so there was nothing to fall back from. Make it fail: faults.serverError(503, { provider: 'openai', times: 3 })."`,
   )
+})
+
+test('an application that asks both at once fails', async () => {
+  const { openai, qwen } = await clientsOf({ openai: (response) => setTimeout(() => down(response), 30), qwen: up }, 0)
+  const ask = async () => {
+    const both = [openai.chat.completions.create(request), qwen.chat.completions.create(request)]
+    const [, answer] = await Promise.allSettled(both)
+    return answer
+  }
+
+  expect(await complaint(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))).toMatchInlineSnapshot(`
+    "expect(call).toFallBackTo("qwen", { from: "openai" })
+
+    Expected the client to turn from openai to qwen.
+    It asked qwen before openai had answered.
+    1. openai HTTP 503, overload
+    2. qwen HTTP 200; asked beside the one before
+
+    live, exchange 2, HTTP 503"
+  `)
+})
+
+test('an application that gives up on a stream that fell silent, or that it cannot read, passes', async () => {
+  const silent = (response: ServerResponse) =>
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .write(`data: ${JSON.stringify(chunk({ content: 'Guten ' }))}\n\n`)
+  const garbled = (response: ServerResponse) =>
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end('data: {"choices":[{"delta\n\ndata: [DONE]\n\n')
+  for (const fault of [silent, garbled]) {
+    const { openai, qwen } = await clientsOf({ openai: fault, qwen: up }, 0)
+    const quiet = openai.withOptions({ logLevel: 'off' })
+    const ask = async () => {
+      const signal = AbortSignal.timeout(60)
+      try {
+        for await (const _ of await quiet.chat.completions.create(streamed, { signal })) continue
+        signal.throwIfAborted()
+        return undefined
+      } catch {
+        return qwen.chat.completions.create(request)
+      }
+    }
+
+    await inTest(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))
+  }
+})
+
+test('an application that gives up on the first, and on nothing else, fails', async () => {
+  const silent = (response: ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+  const { openai } = await clientsOf({ openai: silent, qwen: up }, 0)
+  const ask = async () => {
+    const signal = AbortSignal.timeout(60)
+    for await (const _ of await openai.chat.completions.create(streamed, { signal })) continue
+    signal.throwIfAborted()
+  }
+
+  expect(await complaint(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))).toContain('It never asked qwen.')
+})
+
+test('an application that reads only so much of the second answer as it needs passes', async () => {
+  const { openai, qwen } = await clientsOf(
+    {
+      openai: down,
+      qwen: (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write(`data: ${JSON.stringify(chunk({ content: 'Good day' }))}\n\n`)
+      },
+    },
+    0,
+  )
+  const ask = async () => {
+    await openai.chat.completions.create(request).catch(() => undefined)
+    for await (const { choices } of await qwen.chat.completions.create(streamed)) return choices[0]?.delta.content
+    return undefined
+  }
+
+  await inTest(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))
 })

@@ -1,6 +1,8 @@
 import { LlmContractsError } from '../src/errors.ts'
+import type { Reply } from '../src/wire/types.ts'
 import { excerpt, inCode, thrown } from '../src/wire/text.ts'
-import { attemptsOf, renderAttempt, type Attempt } from './_route.ts'
+import { holdsBegun, textsOf } from './_handed.ts'
+import { attemptsOf, isBeside, renderAttempt, type Attempt } from './_route.ts'
 import { clientMatcher, type Deed } from './client.ts'
 import { found, type Finding } from './finding.ts'
 
@@ -38,7 +40,7 @@ export const toFallBackTo = clientMatcher('toFallBackTo', {
     const [first, second] = [nameOf(from), nameOf(to)]
     const answering = attempts.findIndex((attempt) => by(attempt, second))
     const before = answering < 0 ? attempts : attempts.slice(0, answering)
-    mustHaveFailed(before, first)
+    mustHaveFailed(before, first, deed.error)
     const wrong = routeOf(attempts, answering, first, second) ?? mixed(deed, attempts, answering) ?? twice(once)
     if (wrong !== undefined || within === undefined || deed.took <= within) return wrong
     return found('fallback.route-proof', `It took ${Math.round(deed.took)} ms.`)
@@ -48,9 +50,10 @@ export const toFallBackTo = clientMatcher('toFallBackTo', {
 
 const by = ({ exchange }: Attempt, name: string) => exchange.provider?.name === name
 
-function mustHaveFailed(before: readonly Attempt[], first: string): void {
+function mustHaveFailed(before: readonly Attempt[], first: string, error: unknown): void {
   const asked = before.filter((attempt) => by(attempt, first))
-  if (asked.some(({ failed }) => failed !== undefined)) return
+  const isSpoilt = asked.some(({ failed, exchange }) => failed !== undefined || exchange.evidence.fault !== undefined)
+  if (isSpoilt || (asked.length > 0 && error !== undefined)) return
   const what = asked.length === 0 ? `${first} was not asked first` : `${first} answered`
   throw new LlmContractsError(
     'bad-option',
@@ -62,6 +65,10 @@ function routeOf(attempts: readonly Attempt[], answering: number, first: string,
   if (answering < 0) return found('fallback.route-proof', `It never asked ${second}.`)
   const last = attempts.at(-1)
   if (last !== undefined && by(last, first)) return found('fallback.route-proof', `It went back to ${first}.`)
+  const answerer = attempts[answering]
+  const before = attempts.slice(0, answering).filter((one) => by(one, first))
+  if (answerer !== undefined && before.some((one) => isBeside(answerer, one)))
+    return found('fallback.route-proof', `It asked ${second} before ${first} had answered.`)
   const stranger = attempts.find((attempt) => !by(attempt, first) && !by(attempt, second))
   if (stranger !== undefined)
     return found('fallback.route-proof', `It asked ${stranger.exchange.provider?.name} on the way.`)
@@ -69,31 +76,33 @@ function routeOf(attempts: readonly Attempt[], answering: number, first: string,
   return found('fallback.route-proof', `${second} failed too: ${last.failed.kind} (${last.failed.evidence}).`)
 }
 
-/** What the first provider had streamed before it broke must not reach the caller. */
+/** What a failing provider had streamed before it broke must not reach the caller. */
 function mixed({ value, error }: Deed, attempts: readonly Attempt[], answering: number): Finding | undefined {
   if (error !== undefined)
     return found(
       'fallback.route-proof',
       `It threw, though ${attempts.at(-1)?.exchange.provider?.name} answered: ${thrown(error)}`,
     )
-  const begun = attempts
-    .slice(0, answering)
-    .map(({ reply }) => reply.answers[0]?.text ?? '')
-    .filter((text) => text !== '')
-  const whole = attempts.at(-1)?.reply.answers[0]?.text ?? ''
-  const rest = textOf(value).replace(whole, '')
-  const leaked = begun.find((text) => rest.includes(text))
-  if (leaked === undefined) return undefined
-  return found('fallback.no-mixed-stream', `It handed on what the first provider had begun: ${inCode(excerpt(leaked))}`)
+  const said = new Set(attempts.flatMap(({ reply }) => textsOf(reply.asked?.body)))
+  const handed = textsOf(value).filter((text) => !said.has(text))
+  const wholes = attempts.flatMap(({ failed, reply }) => (failed === undefined ? textOf(reply) : []))
+  for (const { failed, reply, exchange } of attempts) {
+    const leaked = (failed === undefined ? [] : textOf(reply)).find((begun) =>
+      handed.some((text) => holdsBegun(text, begun, wholes)),
+    )
+    const who =
+      attempts.findIndex((one) => one.exchange === exchange) < answering ? 'the first provider' : 'a broken try'
+    if (leaked !== undefined)
+      return found('fallback.no-mixed-stream', `It handed on what ${who} had begun: ${inCode(excerpt(leaked))}`)
+  }
+  return undefined
 }
 
-/** What the caller reads: text as it is, the text of a chat completion, else everything that was returned. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  const { choices } = (value ?? {}) as { choices?: readonly { message?: { content?: unknown } }[] }
-  const content = choices?.[0]?.message?.content
-  return typeof content === 'string' ? content : (JSON.stringify(value) ?? '')
-}
+/** All that an answer says: its texts, and the arguments of its tool calls. */
+const textOf = ({ answers }: Reply): string[] =>
+  answers
+    .flatMap(({ text, reasoning, toolCalls }) => [text, reasoning, ...toolCalls.map((call) => call.arguments)])
+    .filter((text) => text !== undefined && text !== '') as string[]
 
 function twice(once: NonNullable<FallbackExpectations['once']>): Finding | undefined {
   const [most] = once.map(({ mock }) => mock.calls).toSorted((a, b) => b.length - a.length)

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { chunk, completion } from '../src/contracts/seed.ts'
 import { clientsOf, inTest, useRecorder } from './testing/application.ts'
@@ -195,19 +196,20 @@ test('other requests of the client are another matter', async () => {
 })
 
 test('.not passes where the client does otherwise, and says what it did where not', async () => {
-  const acme = await after()
+  const patient = await after((response) => limited(response, { 'retry-after-ms': '5' }))
+  await inTest(() => expect(patient.chat.completions.create(request)).not.toRetry({ attempts: 3 }))
+  const acme = await after((response) => failed(response, 400, 'No'))
 
-  await inTest(() => expect(acme.chat.completions.create(request)).not.toRetry({ attempts: 2 }))
   expect(await complaint(() => expect(acme.chat.completions.create(request)).not.toRetry({ attempts: 1 })))
     .toMatchInlineSnapshot(`
-    "expect(call).not.toRetry({ attempts: 1 })
+      "expect(call).not.toRetry({ attempts: 1 })
 
-    Expected the client not to ask 1 time.
-    It did.
-    1. acme HTTP 200
+      Expected the client not to ask 1 time.
+      It did.
+      1. acme HTTP 400, bad request
 
-    live, exchange 1, HTTP 200"
-  `)
+      live, exchange 1, HTTP 400"
+    `)
 })
 
 test.each([
@@ -224,4 +226,94 @@ test('what asks nothing is not judged', async () => {
   expect(await complaint(() => expect('text').toRetry({ attempts: 1 }))).toMatchInlineSnapshot(
     `"toRetry watches a client while it asks, and got a string. Give it the promise of a call, or a function that makes it."`,
   )
+})
+
+test('a client that nothing failed for proves nothing, with .not neither', async () => {
+  const acme = await after()
+  const vacuous = 'toRetry: it was answered at once, so no retry was tried. Load a fault: faults.serverError(503).'
+
+  expect(await complaint(() => expect(acme.chat.completions.create(request)).toRetry({ attempts: 1 }))).toBe(vacuous)
+  expect(await complaint(() => expect(acme.chat.completions.create(request)).not.toRetry({ attempts: 2 }))).toBe(
+    vacuous,
+  )
+})
+
+test('a wait that nothing asked for is not honoured', async () => {
+  const acme = await after((response) => failed(response, 500, 'Oops'))
+  const call = () => acme.chat.completions.create(request)
+
+  expect(await complaint(() => expect(call).toRetry({ attempts: 2, honouring: 'retry-after' }))).toBe(
+    'toRetry: no answer asked for a wait, so nothing was honoured: faults.rateLimit({ retryAfter: 1 }) asks for one.',
+  )
+})
+
+test('a client that counts its attempts in the body is seen to ask again', async () => {
+  const acme = await after(
+    ...Array.from({ length: 3 }, () => (response: ServerResponse) => failed(response, 400, 'No')),
+  )
+  const app = async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      const metadata = { attempt: String(attempt) }
+      const answer = await acme.chat.completions.create({ ...request, metadata }).catch(() => undefined)
+      if (answer !== undefined) return answer
+    }
+  }
+
+  expect(await complaint(() => expect(app).toRetry({ attempts: 1 }))).toContain(
+    'It asked again after attempt 1, where no retry can help: bad request',
+  )
+})
+
+test('a client that asks again before it is answered fails', async () => {
+  const acme = await after(
+    (response) => setTimeout(() => failed(response, 500, 'Oops'), 50),
+    (response) => setTimeout(() => send(response, 200, completion()), 50),
+  )
+  const ask = () => acme.chat.completions.create(request, { maxRetries: 0 })
+
+  expect(await complaint(() => expect(() => Promise.any([ask(), ask()])).toRetry({ attempts: 2 }))).toContain(
+    'It asked again before attempt 1 was answered.',
+  )
+})
+
+test('the request that fails is judged, whatever was asked before and beside it', async () => {
+  const app = (acme: OpenAI, again: number) => async () => {
+    await acme.chat.completions.create({ ...request, model: 'another' })
+    const ask = () => acme.chat.completions.create(request, { maxRetries: 0 })
+    for (let left = again; left > 0; left -= 1) await ask().catch(() => undefined)
+    return ask()
+  }
+  const ok = (response: ServerResponse) => send(response, 200, completion())
+  const limits = (response: ServerResponse) => limited(response, {})
+  const good = await after(ok, limits)
+  await inTest(() => expect(app(good, 1)).toRetry({ attempts: 2 }))
+  const bad = await after(ok, limits, (response) => failed(response, 400, 'No'))
+
+  expect(await complaint(() => expect(app(bad, 2)).toRetry({ attempts: 3 }))).toContain('where no retry can help')
+})
+
+test('a redirect is no attempt of its own', async () => {
+  const moved = (response: ServerResponse) => response.writeHead(307, { location: '/v1/eu/chat/completions' }).end()
+  const acme = await after(moved, (response) => limited(response, { 'retry-after-ms': '20' }), moved)
+
+  await inTest(() => expect(acme.chat.completions.create(request)).toRetry({ attempts: 2, honouring: 'retry-after' }))
+})
+
+test('a client that gives up on a silent stream, and asks again, passes', async () => {
+  const acme = await after((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+  })
+  const app = async () => {
+    const signal = AbortSignal.timeout(60)
+    try {
+      const stream = await acme.chat.completions.create({ ...request, stream: true }, { signal })
+      for await (const _ of stream) return 'streamed'
+      signal.throwIfAborted()
+    } catch {
+      // it asks again
+    }
+    return acme.chat.completions.create(request)
+  }
+
+  await inTest(() => expect(app).toRetry({ attempts: 2 }))
 })
