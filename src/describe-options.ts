@@ -3,7 +3,7 @@ import { LlmContractsError } from './errors.ts'
 import { either, nearest } from './providers/nearest.ts'
 import type { Provider } from './providers/provider.ts'
 import { capabilities, type Capability } from './providers/spec.ts'
-import { wilson } from './trials/rate.ts'
+import { provesTooLittle } from './trials/rate.ts'
 import type { Profile } from './trials/trial.ts'
 
 /** What `describeContracts` tries, and how hard. */
@@ -63,14 +63,4 @@ export function checkOptions(options: ContractsOptions): ContractsOptions {
   const hopeless = provesTooLittle(samples, threshold)
   if (hopeless !== undefined) throw bad(hopeless)
   return options
-}
-
-/** Why a sample can never reach a threshold, as a sentence; undefined where it can. */
-export function provesTooLittle(samples: number, threshold: number): string | undefined {
-  const most = wilson(samples, samples).low
-  if (most >= threshold) return undefined
-  let enough = samples
-  while (wilson(enough, enough).low < threshold) enough += 1
-  const proof = `${samples} of ${samples} proves no more than ${(most * 100).toFixed(1)} %`
-  return `${proof}, so a threshold of ${threshold} can never be reached: write ${enough} samples or more.`
 }

@@ -87,9 +87,12 @@ interface Chosen {
 
 function chosen(trials: readonly Trial[], { level = 'should', profile, needs }: ContractsOptions): Chosen[] {
   const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1)
+  // That what is not offered is refused cleanly concerns who may send it.
+  const ofArea = { vision: 'vision', json_schema: 'json_schema' } as const
   const isUsed = (need: Capability) => needs === undefined || need === 'chat' || needs.includes(need)
   return trials
     .filter((trial) => levels.includes(trial.level) && (profile === undefined || trial.profiles.includes(profile)))
+    .filter(({ id }) => isUsed(ofArea[id.split('.', 1)[0] as keyof typeof ofArea] ?? 'chat'))
     .map((trial) => ({ trial, ways: trial.ways.filter((way) => needsIn(trial, way).every(isUsed)) }))
     .filter(({ ways }) => ways.length > 0)
 }

@@ -109,7 +109,7 @@ test('the tries of ready-made contracts are in it, accepted where the promise wa
   }).listen()
   const contracts = `
     import { describeContracts, providers } from 'vitest-llm-contracts'
-    describeContracts({ providers, samples: 1, level: 'info' })
+    describeContracts({ providers, samples: 1, threshold: 0.2, level: 'info' })
   `
   using its = new Project({ 'vitest.config.js': config(endpoint.origin), 'a.test.js': contracts })
   const only = 'nonempty-on-stop|tool_choice.required$'

@@ -1,5 +1,6 @@
 import { LlmContractsError } from '../errors.ts'
 import type { Provider } from '../providers/provider.ts'
+import { provesTooLittle } from '../trials/rate.ts'
 import { openPrices } from '../report/prices.ts'
 import { gateTrialsOf } from '../trials/gate.ts'
 import { trials as ready } from '../trials/index.ts'
@@ -57,6 +58,8 @@ export const gate = command(
     if (to === from) throw wrongCall(`gate --to and --from are both ${to}.`)
     const samples = numberOf('samples', options.samples ?? '5', (n) => Number.isInteger(n) && n > 0)
     const threshold = numberOf('threshold', options.threshold ?? '0.5', (n) => n > 0 && n < 1)
+    const hopeless = provesTooLittle(samples, threshold)
+    if (hopeless !== undefined) throw wrongCall(`gate: ${hopeless}`)
     const own = options.with === undefined ? {} : await readGateFile(options.with, io)
     const trials = [...gateTrialsOf(own), ...ready.filter(({ id }) => ENVELOPE.includes(id))]
     const names = [to, ...(from === undefined ? [] : [from])]

@@ -68,3 +68,13 @@ export function renderRate(rate: Rate): string {
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+
+/** Why a sample can never reach a threshold, as a sentence; undefined where it can. */
+export function provesTooLittle(samples: number, threshold: number): string | undefined {
+  const most = wilson(samples, samples).low
+  if (most >= threshold) return undefined
+  let enough = samples
+  while (wilson(enough, enough).low < threshold) enough += 1
+  const proof = `${samples} of ${samples} proves no more than ${(most * 100).toFixed(1)} %`
+  return `${proof}, so a threshold of ${threshold} can never be reached: write ${enough} samples or more.`
+}
