@@ -155,13 +155,16 @@ test('a value that holds itself is read', () => {
   expect(textsOf(value)).toEqual(['a'])
 })
 
-test.each([
+test.each<[string, string, string, boolean]>([
   ['a beginning before the answer', 'GutenGood day', 'Guten', true],
   ['a part of a beginning before the answer', 'GuGood day', 'Guten', true],
   ['the same answer twice', 'pongpong', 'pong', true],
   ['the answer alone', 'Good day', 'Good', false],
   ['a part of the answer', 'Good', 'Good', false],
   ['a word of the application', 'From AI: Good day', 'I', false],
+  ['a short beginning at the end of what the application put before', 'So: IGood day', 'I', true],
+  ['a mark in an id', 'chatcmpl-1', '-', false],
+  ['a short beginning as a text of its own', 'I', 'I', true],
   ['white space alone', ' Good day', ' ', false],
 ])('%s', (_, text, begun, held) => {
   expect(holdsBegun(text, begun, [text.includes('pong') ? 'pong' : 'Good day'])).toBe(held)

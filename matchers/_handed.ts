@@ -114,22 +114,24 @@ export function holdsBegun(text: string, begun: string, wholes: readonly string[
   const start = begun.trim()
   if (start === '' || wholes.some((whole) => whole.includes(text.trim()))) return false
   const held = wholes.map((whole) => whole.trim()).filter((whole) => whole !== '' && text.includes(whole))
-  // The answer may have been changed on its way, trimmed or rendered.
-  if (held.length === 0) return countIn(text, start) > Math.max(0, ...wholes.map((whole) => countIn(whole, start)))
+  const isShort = start.length < SHORT
+  if (held.length === 0) {
+    if (isShort) return text.trim() === start
+    // The answer may have been changed on its way, trimmed or rendered.
+    return countIn(text, start) > Math.max(0, ...wholes.map((whole) => countIn(whole, start)))
+  }
   const lead = text.slice(0, Math.min(...held.map((whole) => text.indexOf(whole)))).trim()
   if (lead !== '' && start.startsWith(lead)) return true
   const rest = held
     .toSorted((a, b) => b.length - a.length)
     .reduce((left, whole) => left.replace(whole, () => '\n'), text)
-  return countIn(rest, start) > 0
+  if (!isShort) return rest.includes(start)
+  const isInWord = WORD.test(lead.at(-start.length - 1) ?? '') && WORD.test(start)
+  return rest.trim() === start || (lead.endsWith(start) && !isInWord)
 }
 
-/** So short a beginning may stand inside of any word. */
+/** So short a beginning may stand by chance in an id, or inside of a word. */
 const SHORT = 4
+const WORD = /^[\p{L}\p{N}]/u
 
-function countIn(text: string, part: string): number {
-  let count = 0
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length))
-    if (part.length >= SHORT || !/[\p{L}\p{N}]$/u.test(text.slice(0, at)) || !/^[\p{L}\p{N}]/u.test(part)) count += 1
-  return count
-}
+const countIn = (text: string, part: string) => text.split(part).length - 1
