@@ -3,7 +3,8 @@ import type { Json } from '../wire/exchange.ts'
 import { excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import { isRefusal, wordsOf } from './_parts.ts'
-import { Unreachable, type Asker, type Asking } from './asker.ts'
+import { Unreachable } from './_no-answer.ts'
+import type { Asker, Asking } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome } from './trial.ts'
 
 /** A key that no provider has given to anybody. */

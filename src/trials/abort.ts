@@ -5,7 +5,8 @@ import { counting } from './_cap.ts'
 import { judgeFirstByte } from './_pace.ts'
 import { STREAMED, user, WHOLE } from './_parts.ts'
 import { errorIn, unanswered } from './_refusal.ts'
-import { Refused, type Asker } from './asker.ts'
+import { Refused } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 
 /** Reads of a stream before it is aborted. */

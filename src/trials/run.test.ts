@@ -24,11 +24,21 @@ const trial: Trial = {
   },
 }
 
+/** An answer whose connection breaks on the way. */
+const cut = { cut: true } as const
+
 /** Tries the trial on a provider that gives these answers, a text or a status, one after the other. */
-async function tried(mode: Trial['mode'], ...said: readonly (string | number)[]): Promise<Tally | undefined> {
+async function tried(
+  mode: Trial['mode'],
+  ...said: readonly (string | number | typeof cut)[]
+): Promise<Tally | undefined> {
   let at = 0
   const b = await booth((response) => {
     const one = said[at++] ?? 500
+    if (one === cut) {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      return void response.write('{"choices":[{"mess', () => response.destroy())
+    }
     response.writeHead(typeof one === 'number' ? one : 200, {
       'content-type': 'application/json',
       'retry-after-ms': '1',
@@ -55,4 +65,12 @@ test('a tally knows every try, with its own exchanges, retries of the asker amon
 test('so does one of a single try, and one that was refused', async () => {
   expect(triesOf(await tried('live', 'yes'))).toEqual([['chat.instruction.nonce', 'kept', [200]]])
   expect(triesOf(await tried('sampled', 404))).toEqual([['chat.instruction.nonce', 'refused', [404]]])
+})
+
+test("an answer that breaks off is asked for again, and never the model's mistake", async () => {
+  expect(triesOf(await tried('live', cut, 'yes'))).toEqual([['chat.instruction.nonce', 'kept', [200, 200]]])
+  expect((await tried('live', cut, cut, cut))?.found).toEqual({
+    is: 'unreachable',
+    because: 'server (the answer broke off after 18 bytes)',
+  })
 })

@@ -1,4 +1,5 @@
-import { Asker, FailedInside, Refused, Unreachable, type Target } from './asker.ts'
+import { FailedInside, Refused, Unreachable } from './_no-answer.ts'
+import { Asker, type Target } from './asker.ts'
 import { settled, wilson, type Rate } from './rate.ts'
 import { broken, type Outcome, type Trial, type Way } from './trial.ts'
 import type { Exchange } from '../wire/exchange.ts'

@@ -2,7 +2,8 @@ import { excerpt, inCode } from '../wire/text.ts'
 import { capped, counting } from './_cap.ts'
 import { BOTH, isRefusal, textOf, user, WHOLE } from './_parts.ts'
 import { answerTo, clearRefusal, unanswered } from './_refusal.ts'
-import { Refused, type Asker } from './asker.ts'
+import { Refused } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { broken, ignored, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 
 const question = user('Which city is the capital of France?')
