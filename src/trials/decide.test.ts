@@ -137,6 +137,25 @@ test('a recording is worth keeping only where every way was answered', () => {
   expect(after(refused).tells).toBe(true)
 })
 
+test('an open verdict says how many tries could not be asked, and is not worth keeping', () => {
+  const entry = completeEntry({ name: 'acme', models: { chat: 'm' } })
+  const tally: Tally = {
+    way: 'whole',
+    found: inconclusive('1 of 2 proves nothing'),
+    unreachable: 3,
+    trouble: 'rate limit (HTTP 429)',
+    tries: [],
+  }
+
+  expect(decide(trial, entry, [tally])).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'whole: 1 of 2 proves nothing; 3 could not be asked: rate limit (HTTP 429)',
+    tells: false,
+  })
+  expect(decide(trial, entry, [{ ...tally, unreachable: 0 }]).tells).toBe(true)
+  expect(decide(trial, entry, [{ ...tally, found: textOnly }]).tells).toBe(true)
+})
+
 test('what was measured stands beside a kept promise', () => {
   expect(after(kept('first token after 120 ms')).reason).toBe('first token after 120 ms')
 })

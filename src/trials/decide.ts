@@ -35,7 +35,7 @@ export function decide(trial: Trial, entry: ProviderSpec, tallies: readonly Tall
     reason: 'there is no way to ask for it',
   }
   const rates = tallies.flatMap(({ rate }) => rate ?? [])
-  const tells = tallies.every(({ found }) => found.is !== 'unreachable')
+  const tells = !tallies.some(leftOpen)
   const healed = worst.verdict === 'kept' ? declared(trial, tallies, entry, gap) : undefined
   if (healed !== undefined) {
     return { verdict: 'broken', reason: healed, rates, tells }
@@ -55,7 +55,7 @@ function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | un
     if (lack === undefined || status === undefined) return { verdict: 'kept' }
     return say('unsupported', `HTTP ${status}; declared: ${sourced(lack)}`)
   }
-  if (found.is === 'inconclusive') return say('inconclusive', found.because)
+  if (found.is === 'inconclusive') return say('inconclusive', `${found.because}${unasked(tally)}`)
   if (found.is === 'unreachable') return say('inconclusive', `the provider could not be asked: ${found.because}`)
   if (lack !== undefined) {
     return found.is === 'refused'
@@ -67,8 +67,19 @@ function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | un
     const { status, error, text } = found.reply
     return say('broken', `It refused the request with HTTP ${status}: ${excerpt(error?.message ?? text, 160)}`)
   }
-  return say('broken', `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}`)
+  return say(
+    'broken',
+    `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}${unasked(tally)}`,
+  )
 }
+
+/** Whether nothing is known because the provider could not be asked, or not often enough. */
+const leftOpen = ({ found, unreachable }: Tally): boolean =>
+  found.is === 'unreachable' || (found.is === 'inconclusive' && unreachable > 0)
+
+/** How many tries came to nothing, and why the last of them did. */
+const unasked = ({ unreachable, trouble }: Tally): string =>
+  unreachable === 0 ? '' : `; ${unreachable} could not be asked${trouble === undefined ? '' : `: ${trouble}`}`
 
 /** The 4xx that ended a try: a promise to refuse something is kept, and shows no feature, where all is refused. */
 function refusedWith({ tries }: Tally): number | undefined {
