@@ -116,7 +116,7 @@ export const samplingTrials: readonly Trial[] = [
       if (isRefusal(reply)) throw new Refused(reply)
       const text = textOf(reply)
       if (text === '') return inconclusive('the answer is empty')
-      if (!/1, ?2, ?3/.test(text)) return kept()
+      if (!/(?<!\d)1\D{0,4}2\D{0,4}3/.test(text)) return kept()
       return ignored('answered as if there were no logit_bias', { bytes: excerpt(text) })
     },
   },
