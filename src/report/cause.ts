@@ -58,8 +58,8 @@ const OF_KIND: Readonly<Record<ErrorKind, Failed>> = {
 }
 
 const OF_CONTRACT: readonly (readonly [RegExp, Failed])[] = [
-  [/^json_/, 'schema'],
-  [/^tools?[._]/, 'tool call'],
+  [/^(json_|gate\.json$)/, 'schema'],
+  [/^(tools?[._]|gate\.tool$|roundtrip\.|responses\.function)/, 'tool call'],
   [/^stream\.sse\.complete$/, 'cut'],
   [/^(refusal|filter)\./, 'refused'],
 ]
