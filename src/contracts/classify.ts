@@ -55,6 +55,17 @@ export function restsOnStatus({ evidence }: ErrorClass): boolean {
   return evidence.startsWith('HTTP ')
 }
 
+// Groq validates what its model wrote, and answers 400 where that fails.
+const FAILED_GENERATION = new Map<unknown, 'tool call' | 'invalid JSON'>([
+  ['tool_use_failed', 'tool call'],
+  ['json_validate_failed', 'invalid JSON'],
+])
+
+/** What the model wrote that its own server then refused to hand out; undefined where the error is another one. */
+export function failedGeneration({ error }: Reply): 'tool call' | 'invalid JSON' | undefined {
+  return FAILED_GENERATION.get(error?.code)
+}
+
 function decide(facts: Facts): { kind: ErrorKind; retry: Retry; evidence: string } {
   for (const row of errorRows) {
     const evidence = fit(row, facts)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { matchers } from '../../matchers/index.ts'
-import { chunk, completion } from '../contracts/seed.ts'
+import { chunk, completion, whole } from '../contracts/seed.ts'
 import { useBooths } from '../testing/booth.ts'
+import { readReply } from '../wire/reply.ts'
 import {
   accountAfter,
   ask,
@@ -14,6 +15,7 @@ import {
   slowDown,
   type Answer,
 } from './_spend.test.kit.ts'
+import { causeOf } from './cause.ts'
 
 expect.extend(matchers)
 useBooths()
@@ -102,4 +104,19 @@ test('what was turned away costs nothing, and of what may have been made nobody 
   })
 
   expect(account.attempts.map(({ usd }) => usd)).toEqual([...turnedAway.map(() => 0), ...unknown.map(() => undefined)])
+})
+
+test.each([
+  ['gate.json', 'Sure!', 'invalid JSON'],
+  ['gate.json', '{}', 'schema'],
+  ['json_schema.valid', '{}', 'schema'],
+  ['gate.tool', 'Sunny.', 'tool call'],
+  ['roundtrip.basic', 'Sunny.', 'tool call'],
+  ['responses.function-call', 'Sunny.', 'tool call'],
+  ['tool_choice.required', 'Sunny.', 'tool call'],
+  ['tools.select.one-of-many', 'Sunny.', 'tool call'],
+  ['responses.usage-sum', 'Sunny.', 'other'],
+  ['chat.instruction.nonce', 'Sunny.', 'other'],
+])('an answer that broke %s and says %j was for nothing by its %s', (contract, content, cause) => {
+  expect(causeOf(readReply(whole(completion({ content }))), { accepts: false, contract })).toBe(cause)
 })

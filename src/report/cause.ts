@@ -1,4 +1,4 @@
-import { classifyError, type ErrorKind } from '../contracts/classify.ts'
+import { classifyError, failedGeneration, type ErrorKind } from '../contracts/classify.ts'
 import { GIVEN_UP } from '../recording/live.ts'
 import { parseJson } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
@@ -57,16 +57,9 @@ const OF_KIND: Readonly<Record<ErrorKind, Failed>> = {
   unknown: 'other',
 }
 
-// Groq validates what its model wrote, and answers 400 where that fails.
-const FAILED_GENERATION = new Map<unknown, Failed>([
-  ['tool_use_failed', 'tool call'],
-  ['json_validate_failed', 'invalid JSON'],
-])
-const failedGeneration = ({ error }: Reply) => FAILED_GENERATION.get(error?.code)
-
 const OF_CONTRACT: readonly (readonly [RegExp, Failed])[] = [
-  [/^json_/, 'schema'],
-  [/^tools?[._]/, 'tool call'],
+  [/^(json_|gate\.json$)/, 'schema'],
+  [/^(tools?[._]|gate\.tool$|roundtrip\.|responses\.function)/, 'tool call'],
   [/^stream\.sse\.complete$/, 'cut'],
   [/^(refusal|filter)\./, 'refused'],
 ]

@@ -1,6 +1,7 @@
 import type { Json } from '../wire/exchange.ts'
 import type { Reply } from '../wire/types.ts'
-import { Refused, type Asker } from './asker.ts'
+import { Refused } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { answerOf, assistant, callsOf, isRefusal, toolCall, toolResult, user, wordsOf } from './_parts.ts'
 import { provoke, type Body } from './_provoke.ts'
 import { getWeather } from './_tools.ts'

@@ -1,13 +1,14 @@
-import { classifyError } from '../contracts/classify.ts'
+import { classifyError, type ErrorKind } from '../contracts/classify.ts'
 import type { Json } from '../wire/exchange.ts'
 import { excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import { isRefusal, wordsOf } from './_parts.ts'
-import { Unreachable, type Asker, type Asking } from './asker.ts'
+import { Unreachable } from './_no-answer.ts'
+import type { Asker, Asking } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome } from './trial.ts'
 
 /** A key that no provider has given to anybody. */
-export const BAD_KEY = 'llm-contracts-bad-key'
+const BAD_KEY = 'llm-contracts-bad-key'
 /** A model that no provider has. */
 export const NO_MODEL = 'no-such-model'
 
@@ -33,6 +34,26 @@ export function answerTo(
     }
     throw error
   })
+}
+
+/** Kinds of errors that come before anyone has looked at the key, and may be gone with the next request. */
+const BEFORE_THE_KEY = new Set<ErrorKind | undefined>(['rate limit', 'overload', 'server'])
+
+/**
+ * What is answered to a wrong key, asked again where the server was not fit to look at it.
+ *
+ * @throws {Unreachable} where it stays so.
+ */
+export async function withBadKey(ask: Asker, body: { readonly [key: string]: Json | undefined }): Promise<Reply> {
+  try {
+    return await ask.attempt(body, { apiKey: BAD_KEY })
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    const { reply } = error
+    const isAboutKey = reply.status === 401 || reply.status === 403
+    if (!isAboutKey && BEFORE_THE_KEY.has(classifyError(reply)?.kind)) throw error
+    return reply
+  }
 }
 
 /**

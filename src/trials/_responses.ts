@@ -1,7 +1,8 @@
 import type { Json } from '../wire/exchange.ts'
 import { isRecord, list, type JsonObject } from '../wire/guards.ts'
 import type { Reply } from '../wire/types.ts'
-import { FailedInside, Refused, type Asker } from './asker.ts'
+import { FailedInside, Refused } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { object } from './_parts.ts'
 
 /** A function as the Responses API has it: flat. */

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
 import { LlmContractsError } from '../errors.ts'
 import { abortBefore, abortStream } from './abort.ts'
+import type { Asking } from './asker.ts'
 import { fails, says, testTrials, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
 
 useTrials()
@@ -26,8 +28,14 @@ testTrials({
     ['a refusal', () => fails(400, 'no streams'), 'broken', 'no streams'],
     ['a wrong key', () => badKey, 'inconclusive', 'authentication'],
   ],
-  'abort.before-first-byte': [['a request that ends', slowly, 'kept']],
-  'timeout.ttfb': [['an answer', ok, 'kept', 'the first byte came after 0.']],
+  'abort.before-first-byte': [
+    ['a request that ends', async (asked) => (await sleep(50), slowly(asked)), 'kept'],
+    ['an answer at once', (asked) => ({ ...slowly(asked), pause: 0 }), 'kept'],
+  ],
+  'timeout.ttfb': [
+    ['an answer', ok, 'kept', 'the first byte came after 0.'],
+    ['a refusal', () => fails(400, 'no streams'), 'broken', 'no streams'],
+  ],
   'concurrency.keepalive-reuse': [
     ['an answer', then(ok), 'kept'],
     ['a broken server', then(() => fails(500, 'oops')), 'broken', 'HTTP 500 after an abort and an error'],
@@ -72,24 +80,36 @@ test('a stream that hangs after the abort is broken', async () => {
   })
 })
 
-test('a request that hangs after the abort is broken', async () => {
-  expect(await abortBefore(asker(() => new Promise<never>(() => undefined)))).toMatchObject({
-    is: 'broken',
-    says: 'did not end the request within 1000 ms of the abort',
+describe('abort.before-first-byte', () => {
+  test('a request that hangs after the abort is broken', async () => {
+    expect(await abortBefore(asker(() => new Promise<never>(() => undefined)))).toMatchObject({
+      is: 'broken',
+      says: 'did not end the request within 1000 ms of the abort',
+    })
   })
-})
 
-test('a request that is answered before the abort tells nothing', async () => {
-  expect(await abortBefore(asker(async () => endless()))).toMatchObject({ is: 'inconclusive' })
+  test('a request that ends without having been made tells nothing', async () => {
+    const unasked = (_: unknown, __: unknown, ___: unknown, { signal }: Asking = {}) =>
+      new Promise<never>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason as Error))
+      })
+
+    expect(await abortBefore({ ...asker(async () => endless()), open: unasked })).toMatchObject({
+      is: 'inconclusive',
+      because: 'nothing was asked before the abort',
+    })
+  })
+
+  test('a request that is answered before the abort tells nothing', async () => {
+    expect(await abortBefore(asker(async () => endless()))).toMatchObject({ is: 'inconclusive' })
+  })
 })
 
 test('a connection that cannot be made tells nothing', async () => {
   const refused = () => Promise.reject(new TypeError('fetch failed'))
 
-  expect(await abortStream(asker(refused))).toMatchObject({
-    is: 'inconclusive',
-    because: expect.stringContaining('no response'),
-  })
+  for (const found of [await abortStream(asker(refused)), await abortBefore(asker(refused))])
+    expect(found).toMatchObject({ is: 'inconclusive', because: expect.stringContaining('no response') as string })
 })
 
 test('trouble of the machinery is no finding', async () => {

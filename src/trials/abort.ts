@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
+import { seenHere } from '../wire/seen.ts'
 import { counted } from '../wire/text.ts'
 import { counting } from './_cap.ts'
 import { judgeFirstByte } from './_pace.ts'
 import { STREAMED, user, WHOLE } from './_parts.ts'
 import { errorIn, unanswered } from './_refusal.ts'
-import { Refused, type Asker } from './asker.ts'
+import { Refused } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 
 /** Reads of a stream before it is aborted. */
@@ -62,22 +64,29 @@ export async function abortStream(ask: Opener): Promise<Outcome> {
   )
 }
 
-/** Asks, and gives up before anything has come back. */
+/** Asks, and gives up once the request is out and before anything has come back. */
 export async function abortBefore(ask: Opener): Promise<Outcome> {
   const controller = new AbortController()
+  const before = passed()
   const asked = ask.open('POST', '/chat/completions', long(ask), { signal: controller.signal }).then(
     () => 'answered' as const,
     (error: unknown) => {
       if (error instanceof LlmContractsError) throw error
-      return 'ended' as const
+      return controller.signal.aborted ? ('ended' as const) : ('failed' as const)
     },
   )
+  // Whoever gives up in the same turn of the event loop has asked nobody.
+  await Promise.race([asked, nextTurn()])
   controller.abort()
   const found = await Promise.race([asked, sleep(PROMPTLY, 'silent' as const)])
-  if (found === 'ended') return kept()
+  if (found === 'failed') return unconnected
   if (found === 'answered') return inconclusive('it answered before it could be aborted')
-  return broken(`did not end the request within ${PROMPTLY} ms of the abort`)
+  if (found === 'silent') return broken(`did not end the request within ${PROMPTLY} ms of the abort`)
+  return passed() > before ? kept() : inconclusive('nothing was asked before the abort')
 }
+
+/** How many exchanges there were until now. */
+const passed = () => seenHere()?.exchanges.length ?? 0
 
 async function reuse(ask: Asker): Promise<Outcome> {
   const aborted = await abortStream(ask)

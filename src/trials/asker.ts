@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { classifyError, type ErrorClass } from '../contracts/classify.ts'
+import { classifyError } from '../contracts/classify.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Capability, ProviderSpec } from '../providers/spec.ts'
-import type { Exchange, Json } from '../wire/exchange.ts'
-import { str } from '../wire/guards.ts'
+import type { Json } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import { exchangeOf, seenHere } from '../wire/seen.ts'
 import type { Reply } from '../wire/types.ts'
 import { LlmContractsError } from '../errors.ts'
+import { brokenOff, FailedInside, noResponse, Refused, Unreachable } from './_no-answer.ts'
 import type { Way } from './trial.ts'
 
 /** Whom a trial asks. A `Provider` is one. */
@@ -46,36 +46,6 @@ export interface Asking {
 
 /** A body as it goes out: an object is written as JSON, text as it is. */
 export type Sent = { readonly [key: string]: Json | undefined } | string | FormData | undefined
-
-/** The provider refused what was asked, and a retry would not help: a 4xx about the request itself. */
-export class Refused extends Error {
-  readonly reply: Reply
-
-  constructor(reply: Reply) {
-    super(`HTTP ${reply.status}`)
-    this.reply = reply
-  }
-}
-
-/** The provider could not be asked: no connection, a wrong key, a rate limit, a broken server. */
-export class Unreachable extends Error {
-  readonly reply: Reply
-
-  constructor(reply: Reply, { kind, evidence }: ErrorClass) {
-    super(`${kind} (${evidence})`)
-    this.reply = reply
-  }
-}
-
-/** An answer that came with an error beside it, or in place of it, under a status that promises none. */
-export class FailedInside extends Error {
-  readonly reply: Reply
-
-  constructor(reply: Reply) {
-    super(reply.error?.message ?? 'an error')
-    this.reply = reply
-  }
-}
 
 /** Kinds of errors that say nothing of what was asked. */
 const SAYS_NOTHING = new Set(['rate limit', 'quota', 'overload', 'authentication', 'permission', 'server'])
@@ -136,7 +106,7 @@ export class Asker {
   async send(method: string, path: string, body?: Sent, asking: Asking = {}): Promise<Reply> {
     for (let attempt = 1; ; attempt += 1) {
       const reply = await this.#once(method, path, body, asking)
-      const said = asking.failing === true ? undefined : classifyError(reply)
+      const said = asking.failing === true ? undefined : (brokenOff(reply, asking.signal) ?? classifyError(reply))
       if (said === undefined || !SAYS_NOTHING.has(said.kind)) return reply
       if (said.retry !== 'helps' || attempt === ATTEMPTS) throw new Unreachable(reply, said)
       const wait = said.afterMs ?? 500 * 2 ** attempt
@@ -201,17 +171,6 @@ const SYLLABLES = [
   'oru',
   'kai',
 ]
-
-function noResponse(target: Target, error: unknown): Exchange {
-  const cause = ((error as Error | null)?.cause ?? error) as { readonly code?: unknown; readonly message?: unknown }
-  const failure = { code: str(cause.code) ?? 'UNKNOWN', message: str(cause.message) ?? '' }
-  return {
-    request: undefined,
-    response: { status: 0, headers: {}, pieces: [], end: 'aborted', failure },
-    provider: target,
-    evidence: { seen: 'live', number: 0 },
-  }
-}
 
 function unseen(trial: string): LlmContractsError {
   return new LlmContractsError(

@@ -2,7 +2,8 @@ import { counted, excerpt } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import { BOTH, textOf, user, WHOLE } from './_parts.ts'
 import { answerTo, unanswered } from './_refusal.ts'
-import { Unreachable, type Asker } from './asker.ts'
+import { Unreachable } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 
 /** Requests at one time. */

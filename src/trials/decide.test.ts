@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Gap, Lack } from '../providers/spec.ts'
 import { completeEntry } from '../providers/entry.ts'
 import { whole } from '../contracts/seed.ts'
+import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import { decide } from './decide.ts'
 import type { Found, Tally } from './run.ts'
@@ -34,7 +35,8 @@ const textOnly = broken('answered in text', { bytes: 'Sunny.', blame: 'model' })
 
 const after = (found: Found, declared: { gaps?: Gap[]; lacks?: Lack[] } = {}, streamed: Found = found) => {
   const entry = completeEntry({ name: 'acme', models: { chat: 'm' }, ...declared })
-  const tally = (way: Way, one: Found): Tally => ({ way, found: one, unreachable: 0, tries: [] })
+  const tries = (is: Found['is']) => [{ contract: trial.id, is, exchanges: [whole({})] }]
+  const tally = (way: Way, one: Found): Tally => ({ way, found: one, unreachable: 0, tries: tries(one.is) })
   return decide(trial, entry, [tally('whole', found), tally('streamed', streamed)])
 }
 
@@ -83,6 +85,40 @@ describe('a feature that is declared missing', () => {
       verdict: 'unsupported',
       reason: 'whole: HTTP 400; declared: Only auto is documented. (docs, 2026-11-22)',
     })
+  })
+
+  const answered = (found: Found, ...exchanges: Exchange[]) => {
+    const entry = completeEntry({ name: 'acme', models: { chat: 'm' }, lacks: [lack] })
+    const tries = [{ contract: trial.id, is: found.is, exchanges }]
+    return decide(trial, entry, [{ way: 'whole', found, unreachable: 0, tries }])
+  }
+  const asking = (text: string, exchange: Exchange): Exchange => ({
+    ...exchange,
+    request: { method: 'POST', url: 'https://acme.test/v1/chat/completions', contentType: 'application/json', text },
+  })
+  const refusal = whole(body, { status: 400 })
+
+  test('is offered after all where a refusal that was promised came after an answer', () => {
+    expect(answered(kept(), asking('1', whole({})), asking('2', refusal))).toMatchObject({
+      verdict: 'broken',
+      reason: expect.stringContaining('offered after all') as string,
+    })
+  })
+
+  test('is not ignored where the server broke over it, or sent an error in place of an answer', () => {
+    const crash = broken('answered HTTP 500')
+
+    expect(answered(crash, asking('1', whole({})), asking('2', whole(body, { status: 500 })))).toMatchObject({
+      verdict: 'broken',
+      reason: 'whole: It answered HTTP 500',
+    })
+    expect(answered(crash, whole(body)).verdict).toBe('broken')
+  })
+
+  test('is ignored where the answer came after a retry', () => {
+    const busy = whole({ error: { message: 'busy' } }, { status: 503 })
+
+    expect(answered(textOnly, asking('1', busy), asking('1', whole({}))).verdict).toBe('ignored')
   })
 
   test('is no matter where a contract only notes what happens', () => {
@@ -135,6 +171,25 @@ test('the worst of two ways is the verdict', () => {
 test('a recording is worth keeping only where every way was answered', () => {
   expect(after(kept(), {}, unreachable).tells).toBe(false)
   expect(after(refused).tells).toBe(true)
+})
+
+test('an open verdict says how many tries could not be asked, and is not worth keeping', () => {
+  const entry = completeEntry({ name: 'acme', models: { chat: 'm' } })
+  const tally: Tally = {
+    way: 'whole',
+    found: inconclusive('1 of 2 proves nothing'),
+    unreachable: 3,
+    trouble: 'rate limit (HTTP 429)',
+    tries: [],
+  }
+
+  expect(decide(trial, entry, [tally])).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'whole: 1 of 2 proves nothing; 3 could not be asked: rate limit (HTTP 429)',
+    tells: false,
+  })
+  expect(decide(trial, entry, [{ ...tally, unreachable: 0 }]).tells).toBe(true)
+  expect(decide(trial, entry, [{ ...tally, found: textOnly }]).tells).toBe(true)
 })
 
 test('what was measured stands beside a kept promise', () => {

@@ -1,7 +1,9 @@
 import type { Verdict } from '../contracts/contract.ts'
 import type { Capability, Gap, Lack, ProviderSpec } from '../providers/spec.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { readReply } from '../wire/reply.ts'
 import { excerpt, inCode } from '../wire/text.ts'
-import type { Tally } from './run.ts'
+import type { Tally, Try } from './run.ts'
 import { renderRate, type Rate } from './rate.ts'
 import type { Evidence, Trial, Way } from './trial.ts'
 
@@ -23,8 +25,8 @@ type Said = Pick<Decision, 'verdict' | 'reason' | 'evidence'>
 
 /**
  * What the tries of a trial mean for a provider, given what its entry declares: `unsupported` only where the feature is
- * declared missing and the endpoint really refuses it, `ignored` only where it is declared missing and accepted without
- * effect, `gap` where the promise is declared broken. What is declared and found kept in every way is `broken`, with the
+ * declared missing and the endpoint really refuses all of it, `ignored` only where it is declared missing and accepted
+ * without effect and without an error, `gap` where the promise is declared broken. What is declared and found kept in every way is `broken`, with the
  * declaration to delete.
  */
 export function decide(trial: Trial, entry: ProviderSpec, tallies: readonly Tally[]): Decision {
@@ -35,7 +37,7 @@ export function decide(trial: Trial, entry: ProviderSpec, tallies: readonly Tall
     reason: 'there is no way to ask for it',
   }
   const rates = tallies.flatMap(({ rate }) => rate ?? [])
-  const tells = tallies.every(({ found }) => found.is !== 'unreachable')
+  const tells = !tallies.some(leftOpen)
   const healed = worst.verdict === 'kept' ? declared(trial, tallies, entry, gap) : undefined
   if (healed !== undefined) {
     return { verdict: 'broken', reason: healed, rates, tells }
@@ -55,26 +57,51 @@ function inWay(trial: Trial, tally: Tally, gap: Gap | undefined, lack: Lack | un
     if (lack === undefined || status === undefined) return { verdict: 'kept' }
     return say('unsupported', `HTTP ${status}; declared: ${sourced(lack)}`)
   }
-  if (found.is === 'inconclusive') return say('inconclusive', found.because)
+  if (found.is === 'inconclusive') return say('inconclusive', `${found.because}${unasked(tally)}`)
   if (found.is === 'unreachable') return say('inconclusive', `the provider could not be asked: ${found.because}`)
-  if (lack !== undefined) {
-    return found.is === 'refused'
-      ? say('unsupported', `HTTP ${found.reply.status}; declared: ${sourced(lack)}`)
-      : say('ignored', `accepted without effect; declared: ${sourced(lack)}`)
+  if (lack !== undefined && found.is === 'refused') {
+    return say('unsupported', `HTTP ${found.reply.status}; declared: ${sourced(lack)}`)
+  }
+  if (lack !== undefined && (found.is === 'ignored' || wasAccepted(tally))) {
+    return say('ignored', `accepted without effect; declared: ${sourced(lack)}`)
   }
   if (gap !== undefined) return say('gap', sourced(gap))
   if (found.is === 'refused') {
     const { status, error, text } = found.reply
     return say('broken', `It refused the request with HTTP ${status}: ${excerpt(error?.message ?? text, 160)}`)
   }
-  return say('broken', `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}`)
+  return say(
+    'broken',
+    `It ${found.says}${place(found)}${rate === undefined ? '' : `; ${renderRate(rate)}`}${unasked(tally)}`,
+  )
 }
 
-/** The 4xx that ended a try: a promise to refuse something is kept, and shows no feature, where all is refused. */
+/** Whether nothing is known because the provider could not be asked, or not often enough. */
+const leftOpen = ({ found, unreachable }: Tally): boolean =>
+  found.is === 'unreachable' || (found.is === 'inconclusive' && unreachable > 0)
+
+/** How many tries came to nothing, and why the last of them did. */
+const unasked = ({ unreachable, trouble }: Tally): string =>
+  unreachable === 0 ? '' : `; ${unreachable} could not be asked${trouble === undefined ? '' : `: ${trouble}`}`
+
+/** The 4xx that a try met and nothing else: a promise to refuse something is kept, and shows no feature, where all is refused. */
 function refusedWith({ tries }: Tally): number | undefined {
-  const status = tries.at(-1)?.exchanges.at(-1)?.response.status
-  return status !== undefined && status >= 400 && status < 500 ? status : undefined
+  const statuses = lastWords(tries.at(-1)).map(({ response }) => response.status)
+  return statuses.every((status) => status >= 400 && status < 500) ? statuses.at(-1) : undefined
 }
+
+/** Whether all that the breaches asked for was answered, and without an error: a broken server has accepted nothing. */
+function wasAccepted({ tries }: Tally): boolean {
+  const replies = tries.filter(({ is }) => is === 'broken').flatMap((one) => lastWords(one).map(readReply))
+  return replies.length > 0 && replies.every(({ status, error }) => status >= 200 && status < 300 && !error)
+}
+
+/** The exchanges of a try without those that were asked again: what the provider said last to each request. */
+const lastWords = ({ exchanges }: Pick<Try, 'exchanges'> = { exchanges: [] }): readonly Exchange[] =>
+  exchanges.filter(({ request }, at) => {
+    const next = exchanges[at + 1]?.request
+    return next?.method !== request?.method || next?.url !== request?.url || next?.text !== request?.text
+  })
 
 /** The sentence that asks for a declaration to be deleted; undefined where none speaks against a kept promise. */
 function declared(

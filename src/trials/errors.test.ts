@@ -8,11 +8,17 @@ const ok = (asked: Asked) => says(asked, 'Hello')
 const noMessages = fails(400, 'messages must not be empty', null, 'messages')
 const noModel = fails(404, 'The model does not exist', 'model_not_found')
 const badKey = fails(401, 'Incorrect API key provided', 'invalid_api_key')
-const rate = fails(429, 'Rate limit reached', 'rate_limit_exceeded')
+const rate: Answer = {
+  ...fails(429, 'Rate limit reached', 'rate_limit_exceeded'),
+  headers: { 'retry-after-ms': '1' },
+}
 const untyped = (error: object): Answer => ({ status: 401, body: { error } })
 
 const isBroken = ({ text }: Asked) => text.endsWith('Say he')
 const isArray = ({ text }: Asked) => text === '[]'
+
+const final = (status: number): Answer => ({ ...fails(status, 'oops'), headers: { 'x-should-retry': 'false' } })
+const soon = (status: number): Answer => ({ ...fails(status, 'oops'), headers: { 'retry-after-ms': '1' } })
 
 testTrials({
   'error.400.malformed-json': [
@@ -39,6 +45,9 @@ testTrials({
     ['another status', () => fails(403, 'No.', 'invalid_api_key'), 'broken', 'HTTP 403'],
     ['an answer', ok, 'broken', 'HTTP 200 to a wrong key'],
     ['a rate limit', () => rate, 'inconclusive', 'rate limit'],
+    ['a server that is down', () => final(503), 'inconclusive', 'could not be asked'],
+    ['a server that is down for a moment', ({ nth }) => (nth === 1 ? soon(502) : badKey), 'kept'],
+    ['a 401 in the words of a broken server', () => untyped({ message: 'No.', type: 'server_error' }), 'broken'],
   ],
   'error.404.unknown-model': [
     ['a 404', () => noModel, 'kept'],

@@ -1,7 +1,7 @@
 import { excerpt, inCode } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
 import { isRefusal, STREAMED, user, WHOLE, wordsOf } from './_parts.ts'
-import { BAD_KEY, errorIn, NO_MODEL, unanswered } from './_refusal.ts'
+import { errorIn, NO_MODEL, unanswered, withBadKey } from './_refusal.ts'
 import type { Asker } from './asker.ts'
 import { broken, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 
@@ -74,9 +74,9 @@ export const errorTrials: readonly Trial[] = [
     blame: 'wire format',
     run: async (ask) => {
       if (ask.target.entry.keyOptional === true) return inconclusive('this server needs no key')
-      const reply = await ask.attempt({ messages: hello }, { failing: true, apiKey: BAD_KEY })
+      const reply = await withBadKey(ask, { messages: hello })
       const { status, error } = reply
-      if (status !== 401) return badKeyTaken(reply)
+      if (status !== 401) return broken(`answered HTTP ${status} to a wrong key`, { bytes: excerpt(reply.text) })
       if (!error?.message) return broken('answered 401 without a message', errorIn(reply))
       const words = [error.type, error.code].filter((word) => typeof word === 'string').join(' ')
       if (/auth|api_?key|token|credential|permission/i.test(words)) return kept()
@@ -173,11 +173,6 @@ export const errorTrials: readonly Trial[] = [
     },
   },
 ]
-
-function badKeyTaken(reply: Reply): Outcome {
-  if (reply.status === 0 || reply.status === 429) return unanswered(reply) ?? inconclusive('it did not answer')
-  return broken(`answered HTTP ${reply.status} to a wrong key`, { bytes: excerpt(reply.text) })
-}
 
 /** What two forms of one error must agree in: not the message, which may hold a request id. */
 const factsOf = ({ status, error }: Reply): Readonly<Record<string, string>> => ({

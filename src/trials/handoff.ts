@@ -1,6 +1,6 @@
 import type { Json } from '../wire/exchange.ts'
 import { excerpt } from '../wire/text.ts'
-import { Refused } from './asker.ts'
+import { Refused } from './_no-answer.ts'
 import {
   assistant,
   BOTH,

@@ -1,6 +1,6 @@
 import { excerpt } from '../wire/text.ts'
 import { isRecord } from '../wire/guards.ts'
-import { Refused } from './asker.ts'
+import { Refused } from './_no-answer.ts'
 import { documentIn, wholeDocument } from './_document.ts'
 import { BOTH, finishOf, isRefusal, textOf, user, WHOLE, wordsOf } from './_parts.ts'
 import { refusal } from './_provoke.ts'

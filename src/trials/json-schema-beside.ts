@@ -1,6 +1,6 @@
 import { isRecord } from '../wire/guards.ts'
 import { excerpt, inCode } from '../wire/text.ts'
-import { Refused } from './asker.ts'
+import { Refused } from './_no-answer.ts'
 import { documentIn, judgeBy } from './_document.ts'
 import { resume, weatherTalk } from './_history.ts'
 import { answerOf, BOTH, isRefusal, object, textOf, user } from './_parts.ts'

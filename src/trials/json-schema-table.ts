@@ -1,7 +1,7 @@
 import type { Json } from '../wire/exchange.ts'
 import { listed } from '../wire/text.ts'
 import type { Reply } from '../wire/types.ts'
-import { Refused } from './asker.ts'
+import { Refused } from './_no-answer.ts'
 import { documentIn, misfit } from './_document.ts'
 import { finishOf, isRefusal, object, textOf, user, WHOLE } from './_parts.ts'
 import { mustRefuse } from './_provoke.ts'

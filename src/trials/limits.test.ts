@@ -1,4 +1,4 @@
-import { fails, says, testTrials, useTrials, type Answer, type Asked } from './_try.test.kit.ts'
+import { fails, says, testTrials, useTrials, type Answer, type Asked, type Case } from './_try.test.kit.ts'
 
 useTrials()
 
@@ -18,6 +18,14 @@ const noCap = fails(
 )
 const stopped = (asked: Asked) => says(asked, '1, 2, 3, 4, 5,')
 
+/** Counts that never hold the stop text, so that nothing is known of it. */
+const otherwise = ([',', '\n', ' ', ' - '] as const).map((between): Case => [
+  `a count with ${JSON.stringify(between)} between`,
+  (asked) => says(asked, count(10).replaceAll(', ', between)),
+  'inconclusive',
+  'never came',
+])
+
 testTrials({
   'stop.honoured': [
     ['an end before it', stopped, 'kept'],
@@ -34,6 +42,8 @@ testTrials({
       'broken',
       'went on past',
     ],
+    ['a part of it', (asked) => says(asked, '1, 2, 3, 4, 5, 6,'), 'broken', 'let "6,"'],
+    ...otherwise,
     ['another finish', (asked) => says(asked, '1, 2, 3, 4, 5,', { finish_reason: 'length' }), 'broken', '"length"'],
     ['another answer', (asked) => says(asked, 'No.'), 'inconclusive', 'did not come near'],
     ['a refusal', () => fails(400, 'stop is not supported'), 'broken', 'stop is not supported'],
@@ -41,6 +51,8 @@ testTrials({
   'stop.stream-no-leak': [
     ['nothing of it', stopped, 'kept'],
     ['a part of it', (asked) => says(asked, '1, 2, 3, 4, 5, 6'), 'broken', 'let "6"'],
+    ['no end', (asked) => says(asked, count(10)), 'broken', 'went on past'],
+    ...otherwise,
     ['another answer', (asked) => says(asked, 'No.'), 'inconclusive', 'did not come near'],
   ],
   'max_tokens.one-spelling-works': [

@@ -36,13 +36,27 @@ async function spellings(ask: Asker): Promise<Outcome> {
   return broken('honours neither max_tokens nor max_completion_tokens')
 }
 
-async function stops(ask: Asker, stop: string | string[]): Promise<Outcome> {
-  const reply = await ask.chat({ messages: [counting(10)], stop })
-  const text = textOf(reply)
+/**
+ * What an answer to a count that was to end before the stop text comes to; undefined where it ended there. Who counts
+ * without blanks or in lines never writes the stop text, and may go on.
+ */
+function past(text: string): Outcome | undefined {
   const bytes = excerpt(text)
   if (text.includes(STOP)) return ignored(`went on past the stop text ${inCode(STOP)}`, { bytes })
   if (!text.includes(BEFORE)) return inconclusive('the answer did not come near the stop text')
+  const rest = text.slice(text.indexOf(BEFORE) + BEFORE.length).replace(/^,/, '')
+  if (/^[\s,]*$/.test(rest)) return undefined
+  if (!STOP.startsWith(rest.trimEnd())) return inconclusive('the stop text never came: the count is written otherwise')
+  return broken(`let ${inCode(rest.trim())} of the stop text ${inCode(STOP)} through`, { bytes })
+}
+
+async function stops(ask: Asker, stop: string | string[]): Promise<Outcome> {
+  const reply = await ask.chat({ messages: [counting(10)], stop })
+  const text = textOf(reply)
+  const found = past(text)
+  if (found !== undefined) return found
   if (finishOf(reply) === 'stop') return kept()
+  const bytes = excerpt(text)
   return broken(`ended at the stop text with the finish reason ${inCode(finishOf(reply))}`, { bytes })
 }
 
@@ -76,15 +90,7 @@ export const limitTrials: readonly Trial[] = [
     hint: 'Hold back the last characters of a stream until it has ended.',
     source: 'OpenAI API reference, stop: "The returned text will not contain the stop sequence"',
     blame: 'wire format',
-    run: async (ask) => {
-      const text = textOf(await ask.chat({ messages: [counting(10)], stop: STOP }))
-      if (!text.includes(BEFORE)) return inconclusive('the answer did not come near the stop text')
-      const leaked = text.slice(text.indexOf(BEFORE) + BEFORE.length).replace(/^[\s,]*/, '')
-      if (leaked === '') return kept()
-      return broken(`let ${inCode(excerpt(leaked, 20))} of the stop text ${inCode(STOP)} through`, {
-        bytes: excerpt(text),
-      })
-    },
+    run: async (ask) => past(textOf(await ask.chat({ messages: [counting(10)], stop: STOP }))) ?? kept(),
   },
   {
     id: 'max_tokens.one-spelling-works',

@@ -4,7 +4,7 @@ import { excerpt } from '../wire/text.ts'
 import { granted, modelFor, noModel, refusedHonestly } from './_honest.ts'
 import { pdf, wav } from './_media.ts'
 import { BOTH, isRefusal, textOf, user, WHOLE } from './_parts.ts'
-import { Refused } from './asker.ts'
+import { Refused } from './_no-answer.ts'
 import { broken, ignored, kept, type Trial } from './trial.ts'
 
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five'] as const

@@ -8,6 +8,8 @@ export interface Rate {
   /** Bounds of the Wilson score interval at 95 %, from 0 to 1. */
   readonly low: number
   readonly high: number
+  /** Tries that do not count because the provider could not be asked; absent where there were none. */
+  readonly unreachable?: number
 }
 
 /** The 97.5th percentile of the normal distribution, for a two-sided interval of 95 %. */

@@ -24,16 +24,27 @@ const trial: Trial = {
   },
 }
 
-/** Tries the trial on a provider that gives these answers, a text or a status, one after the other. */
-async function tried(mode: Trial['mode'], ...said: readonly (string | number)[]): Promise<Tally | undefined> {
+/** An answer whose connection breaks on the way. */
+const cut = { cut: true } as const
+
+/** Tries the trial on a provider that gives these answers, a text, a status or the code of a 400, one after the other. */
+async function tried(
+  mode: Trial['mode'],
+  ...said: readonly (string | number | { readonly code: string } | typeof cut)[]
+): Promise<Tally | undefined> {
   let at = 0
   const b = await booth((response) => {
     const one = said[at++] ?? 500
-    response.writeHead(typeof one === 'number' ? one : 200, {
-      'content-type': 'application/json',
-      'retry-after-ms': '1',
-    })
-    response.end(JSON.stringify(typeof one === 'number' ? { error: { message: 'no' } } : completion({ content: one })))
+    const head = { 'content-type': 'application/json', 'retry-after-ms': '1' }
+    if (one === cut) {
+      response.writeHead(200, head).write('{"choices":[{"mess', () => response.destroy())
+    } else if (typeof one === 'object') {
+      response.writeHead(400, head).end(JSON.stringify({ error: { message: 'no', ...one } }))
+    } else if (typeof one === 'number') {
+      response.writeHead(one, head).end(JSON.stringify({ error: { message: 'no' } }))
+    } else {
+      response.writeHead(200, head).end(JSON.stringify(completion({ content: one })))
+    }
   })
   const target = new Provider(b.provider, () => 'live')
   const trying = { samples: said.length, threshold: 0.1 }
@@ -55,4 +66,30 @@ test('a tally knows every try, with its own exchanges, retries of the asker amon
 test('so does one of a single try, and one that was refused', async () => {
   expect(triesOf(await tried('live', 'yes'))).toEqual([['chat.instruction.nonce', 'kept', [200]]])
   expect(triesOf(await tried('sampled', 404))).toEqual([['chat.instruction.nonce', 'refused', [404]]])
+})
+
+test("an answer that breaks off is asked for again, and never the model's mistake", async () => {
+  expect(triesOf(await tried('live', cut, 'yes'))).toEqual([['chat.instruction.nonce', 'kept', [200, 200]]])
+  expect((await tried('live', cut, cut, cut))?.found).toEqual({
+    is: 'unreachable',
+    because: 'server (the answer broke off after 18 bytes)',
+  })
+})
+
+test('what the model wrote and its server refused is one try of many, not a refusal of the request', async () => {
+  for (const code of ['tool_use_failed', 'json_validate_failed', 'content_filter']) {
+    const tally = await tried('sampled', { code }, { code }, { code }, 'yes', 'yes', 'yes')
+
+    expect(triesOf(tally)?.map(([, is]) => is)).toContain('kept')
+    expect(tally).toMatchObject({ rate: { kept: 3, of: expect.any(Number) as number } })
+  }
+})
+
+test('tries that could not be asked stand beside the rate, with the last reason', async () => {
+  expect(await tried('sampled', 'yes', 401, 'no', 403)).toMatchObject({
+    unreachable: 2,
+    trouble: 'permission (HTTP 403)',
+    found: { is: 'inconclusive' },
+    rate: { kept: 1, of: 2, unreachable: 2 },
+  })
 })

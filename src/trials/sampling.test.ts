@@ -94,6 +94,8 @@ testTrials({
   'logit_bias.effect': [
     ['another answer', (asked) => says(asked, ' the the the'), 'kept'],
     ['the usual answer', (asked) => says(asked, '1, 2, 3, 4'), 'broken', 'as if there were no logit_bias'],
+    ['the usual answer in lines', (asked) => says(asked, '1\n2\n3\n4'), 'broken', 'as if there were no logit_bias'],
+    ['the usual answer without blanks', (asked) => says(asked, '1,2,3,4'), 'broken', 'as if there were no logit_bias'],
     ['nothing', (asked) => says(asked, ''), 'inconclusive', 'empty'],
     ['a refusal', refusing('logit_bias'), 'broken', "Invalid 'logit_bias'"],
   ],

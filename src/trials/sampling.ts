@@ -2,7 +2,8 @@ import { excerpt, inCode } from '../wire/text.ts'
 import { capped, counting } from './_cap.ts'
 import { BOTH, isRefusal, textOf, user, WHOLE } from './_parts.ts'
 import { answerTo, clearRefusal, unanswered } from './_refusal.ts'
-import { Refused, type Asker } from './asker.ts'
+import { Refused } from './_no-answer.ts'
+import type { Asker } from './asker.ts'
 import { broken, ignored, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 
 const question = user('Which city is the capital of France?')
@@ -115,7 +116,7 @@ export const samplingTrials: readonly Trial[] = [
       if (isRefusal(reply)) throw new Refused(reply)
       const text = textOf(reply)
       if (text === '') return inconclusive('the answer is empty')
-      if (!/1, ?2, ?3/.test(text)) return kept()
+      if (!/(?<!\d)1\D{0,4}2\D{0,4}3/.test(text)) return kept()
       return ignored('answered as if there were no logit_bias', { bytes: excerpt(text) })
     },
   },

@@ -47,7 +47,10 @@ testTrials({
     ],
     ['a short answer', ok, 'inconclusive', 'too short to tell: 5 characters'],
   ],
-  'stream.idle-gap': [['an answer', ok, 'kept', 'the longest silence was 0.']],
+  'stream.idle-gap': [
+    ['an answer', ok, 'kept', 'the longest silence was 0.'],
+    ['a refusal', () => fails(400, 'no streams'), 'broken', 'no streams'],
+  ],
   'stream.parity.finish': [
     ['the same', (asked) => says(asked, 'Hi', isCapped(asked) ? { finish_reason: 'length' } : {}), 'kept'],
     [

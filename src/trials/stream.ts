@@ -3,7 +3,7 @@ import { capped, counting } from './_cap.ts'
 import { judgeSilence, paceOf, seconds } from './_pace.ts'
 import { finishOf, isRefusal, STREAMED, textOf, user } from './_parts.ts'
 import { errorIn, unanswered } from './_refusal.ts'
-import { Refused } from './asker.ts'
+import { Refused } from './_no-answer.ts'
 import { broken, inconclusive, kept, type Outcome, type Trial } from './trial.ts'
 import type { Reply } from '../wire/types.ts'
 
