@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, keyOf, resolveProvider, selectProviders, whyNotLive } from './resolve.ts'
+import { completeEntry } from './entry.ts'
+import { addressOf, isStoodIn, keyOf, resolveProvider, selectProviders, whyNotLive } from './resolve.ts'
 import type { ProviderSpec } from './spec.ts'
 
 const plain: ProviderSpec = {
@@ -201,4 +202,15 @@ describe('selectProviders', () => {
       `[LlmContractsError: models.chat of provider "acme-1.x" is "": write the id of a chat model, such as 'acme-large'.]`,
     )
   })
+})
+
+test('a local server is the real thing unless the run says that stand-ins answer', () => {
+  const local = resolveProvider(completeEntry({ name: 'local' }), { LOCAL_BASE_URL: 'http://127.0.0.1:8080/v1' })
+  const hosted = resolveProvider(completeEntry({ name: 'groq' }), { GROQ_BASE_URL: 'http://127.0.0.1:8080/v1' })
+
+  expect([isStoodIn(local, {}), isStoodIn(local, { LLM_STAND_INS: 'true' }), isStoodIn(hosted, {})]).toEqual([
+    false,
+    true,
+    true,
+  ])
 })

@@ -83,9 +83,13 @@ export function addressOf({ baseURL, name }: ResolvedProvider): string {
 export const isLoopback = (url: string): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname)
 
-/** Whether the address of a hosted provider is one of this machine: whatever answers there is not the provider. */
-export function isStoodIn({ baseURL, declaredBaseURLs }: ResolvedProvider): boolean {
-  return baseURL !== undefined && isLoopback(baseURL) && !declaredBaseURLs.some(isLoopback)
+/**
+ * Whether the address of a hosted provider is one of this machine: whatever answers there is not the provider. A local
+ * server may be the real thing; `LLM_STAND_INS=true` says of a whole run that stand-ins answer on this machine.
+ */
+export function isStoodIn({ baseURL, declaredBaseURLs }: ResolvedProvider, env: Env = process.env): boolean {
+  if (baseURL === undefined || !isLoopback(baseURL)) return false
+  return read(env, 'LLM_STAND_INS') === 'true' || !declaredBaseURLs.some(isLoopback)
 }
 
 /**
