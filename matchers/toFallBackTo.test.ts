@@ -280,3 +280,18 @@ test('an application that reads only so much of the second answer as it needs pa
 
   await inTest(() => expect(ask).toFallBackTo('qwen', { from: 'openai' }))
 })
+
+test.each([
+  ['qwen', undefined, "it takes a provider and { from }: write toFallBackTo('qwen', { from: 'openai' })."],
+  [7, { from: 'openai' }, "it takes a provider and { from }: write toFallBackTo('qwen', { from: 'openai' })."],
+  [
+    'qwen',
+    { from: 'openai', once: [() => {}] },
+    'once holds what is no mock: write vi.fn() around what must run once.',
+  ],
+  ['qwen', { from: 'qwen' }, 'qwen is both the first and the second provider.'],
+])('%j with %o is refused', async (to, expectations, message) => {
+  expect(await complaint(() => expect(() => 1).toFallBackTo(to as never, expectations as never))).toBe(
+    `toFallBackTo: ${message}`,
+  )
+})

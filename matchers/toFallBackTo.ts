@@ -1,3 +1,4 @@
+import { isRecord } from '../src/wire/guards.ts'
 import { LlmContractsError } from '../src/errors.ts'
 import type { Reply } from '../src/wire/types.ts'
 import { excerpt, inCode, thrown } from '../src/wire/text.ts'
@@ -23,8 +24,16 @@ const nameOf = (named: Named) => (typeof named === 'string' ? named : named.name
 
 /** The application turns to a second provider where the first fails, and hands on the second one's answer alone. */
 export const toFallBackTo = clientMatcher('toFallBackTo', {
-  demand(to: Named, { from, within }: FallbackExpectations) {
+  demand(to: Named, expectations: FallbackExpectations) {
     const bad = (what: string) => new LlmContractsError('bad-option', `toFallBackTo: ${what}`)
+    const isNamed = (one: unknown) => typeof one === 'string' || (isRecord(one) && typeof one['name'] === 'string')
+    const { from, within, once } = isRecord(expectations) ? (expectations as FallbackExpectations) : { from: undefined }
+    if (!isNamed(to) || from === undefined || !isNamed(from)) {
+      throw bad("it takes a provider and { from }: write toFallBackTo('qwen', { from: 'openai' }).")
+    }
+    if (once?.some((one) => !Array.isArray((one as Partial<typeof one>)?.mock?.calls)) === true) {
+      throw bad('once holds what is no mock: write vi.fn() around what must run once.')
+    }
     if (nameOf(to) === nameOf(from)) throw bad(`${nameOf(to)} is both the first and the second provider.`)
     if (within !== undefined && !(within > 0)) throw bad(`within is ${inCode(within)}: write milliseconds above 0.`)
   },

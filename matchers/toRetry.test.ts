@@ -317,3 +317,7 @@ test('a client that gives up on a silent stream, and asks again, passes', async 
 
   await inTest(() => expect(app).toRetry({ attempts: 2 }))
 })
+
+test('expectations that are missing are refused', async () => {
+  expect(await complaint(() => expect(() => 1).toRetry(undefined as never))).toBe('toRetry: it takes { attempts }.')
+})

@@ -21,7 +21,9 @@ const EARLY = 15
 
 /** The client asks again as often as it should, as late as it is told to, and only where that can help. */
 export const toRetry = clientMatcher('toRetry', {
-  demand({ attempts, within }: RetryExpectations) {
+  demand(expectations: RetryExpectations) {
+    if (typeof expectations !== 'object' || expectations === null) throw bad('it takes { attempts }.')
+    const { attempts, within } = expectations
     if (!Number.isInteger(attempts) || attempts < 1)
       throw bad(`attempts is ${inCode(attempts)}: write a whole number from 1.`)
     if (within !== undefined && !(within > 0)) throw bad(`within is ${inCode(within)}: write milliseconds above 0.`)

@@ -77,7 +77,7 @@ test('a provider that does all passes, and passes from its recordings when it is
 
   expect(recorded).toMatchObject({ code: 0, err: '' })
   expect(timeless(recorded.out)).toMatchInlineSnapshot(`
-    "acme (acme-1): 22 requests, 62 at most with retries, about 7,218 tokens (5,000 of them reckoned for the answers), about $0.012.
+    "acme (acme-1): 22 requests, 64 at most with retries, about 7,218 tokens (5,000 of them reckoned for the answers), about $0.012.
 
     contract                 acme
     gate.json                kept: whole 5 of 5, streamed 5 of 5
