@@ -4,7 +4,7 @@ import type OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { chunk } from '../src/contracts/seed.ts'
 import { holdsBegun, textsOf } from './_handed.ts'
-import { clientsOf, inTest, useRecorder } from './testing/application.ts'
+import { clientsOf, complaint, streams, useRecorder } from './testing/application.ts'
 import { matchers } from './index.ts'
 
 expect.extend(matchers)
@@ -12,21 +12,6 @@ useRecorder()
 
 const request = { model: 'm', messages: [{ role: 'user' as const, content: 'Hi' }] }
 const streamed = { ...request, stream: true as const }
-
-const streams = (response: ServerResponse, text: string, cut: boolean) => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' })
-  const events = text.match(/.{1,5}/gs)?.map((content) => `data: ${JSON.stringify(chunk({ content }))}\n\n`) ?? []
-  response.write(events.join(''), () => {
-    if (cut) response.destroy()
-    else response.end(`data: ${JSON.stringify(chunk({}, 'stop'))}\n\ndata: [DONE]\n\n`)
-  })
-}
-
-const complaint = (work: () => Promise<unknown>) =>
-  inTest(work).then(
-    () => 'it passed',
-    (error: unknown) => (error as Error).message,
-  )
 
 /** An application that streams the pieces of both providers, the broken one's too where it is `mixing`. */
 async function* pieces(first: OpenAI, second: OpenAI, mixing: boolean) {

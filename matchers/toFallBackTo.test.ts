@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { expect, test, vi } from 'vitest'
 import { chunk, completion } from '../src/contracts/seed.ts'
-import { clientsOf, inTest, useRecorder } from './testing/application.ts'
+import { clientsOf, complaint, inTest, streams, useRecorder } from './testing/application.ts'
 import { matchers } from './index.ts'
 
 expect.extend(matchers)
@@ -15,21 +15,6 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 const down = (response: ServerResponse) =>
   send(response, 503, { error: { message: 'Overloaded', type: 'server_error' } })
 const up = (response: ServerResponse) => send(response, 200, completion({ content: 'Good day' }))
-const streams = (response: ServerResponse, text: string, cut: boolean) => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' })
-  const events = text.match(/.{1,5}/gs)?.map((content) => `data: ${JSON.stringify(chunk({ content }))}\n\n`) ?? []
-  response.write(events.join(''), () => {
-    if (cut) response.destroy()
-    else response.end(`data: ${JSON.stringify(chunk({}, 'stop'))}\n\ndata: [DONE]\n\n`)
-  })
-}
-
-const complaint = (work: () => Promise<unknown>) =>
-  inTest(work).then(
-    () => 'it passed',
-    (error: unknown) =>
-      (error as Error).message.replaceAll(/\b\d+ ms after/g, 'N ms after').replaceAll(/took \d+ ms/g, 'took N ms'),
-  )
 
 test.each([
   ['is overloaded', down],

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { chunk, completion } from '../src/contracts/seed.ts'
-import { clientsOf, inTest, useRecorder } from './testing/application.ts'
+import { clientsOf, complaint, inTest, useRecorder } from './testing/application.ts'
 import { matchers } from './index.ts'
 
 expect.extend(matchers)
@@ -31,17 +31,6 @@ async function after(...failures: readonly ((response: ServerResponse) => unknow
   })
   return acme
 }
-
-const text = (message: string) =>
-  message
-    .replaceAll(/\b\d+ ms after/g, 'N ms after')
-    .replaceAll(/after \d+ ms/g, 'after N ms')
-    .replaceAll(/took \d+ ms/g, 'took N ms')
-const complaint = (work: () => Promise<unknown>) =>
-  inTest(work).then(
-    () => 'it passed',
-    (error: unknown) => text((error as Error).message),
-  )
 
 test.each([
   ['retry-after-ms', { 'retry-after-ms': '60' }],

@@ -43,11 +43,6 @@ export function describeContracts(options: ContractsOptions): void {
           threshold,
           ...requestPatience(),
         })
-        if (ways.length === 0 && settings().mode !== 'live' && fromStandIn()) {
-          const reason = unknown(trial, provider)
-          note(trial, provider, { verdict: 'unchecked', reason, rates: [], tells: false }, [])
-          skip(reason)
-        }
         const decision = decide(trial, provider.entry, tallies)
         note(trial, provider, decision, tallies)
         const turnedAway = tallies
@@ -114,10 +109,6 @@ function mustKnow(provider: Provider): boolean {
   if (mode === 'replay') return recorder.current()?.hasRecordingFor(provider.name) !== true
   return mode !== 'live' && provider.isStoodIn
 }
-
-/** A local server lives at the address of its stand-in, and only the answers tell the two apart. */
-const fromStandIn = () =>
-  seenHere()?.exchanges.some(({ evidence }) => 'standIn' in evidence && evidence.standIn) === true
 
 function unknown(trial: Trial, provider: Provider): string {
   const needs = trial.needs.filter((need) => !provider.supports(need) && !provider.lacks(need))

@@ -2,16 +2,15 @@ import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect, type TestContext } from 'vitest'
 import { matchers } from '../matchers/index.ts'
-import type { Judgement } from '../matchers/finding.ts'
 import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/matcher.ts'
 import { placed } from '../matchers/site.ts'
 import { LlmContractsError, type ErrorCode } from './errors.ts'
 import { whyNotLive } from './providers/resolve.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { waitedInVain } from './recording/in-turn.ts'
+import { mustBeMeant, mustJudgeAlike } from './recording/keeping.ts'
 import { recordingFile } from './recording/store.ts'
 import type { Recorder } from './recording/recorder.ts'
-import type { Tape } from './recording/tape.ts'
 import type { Ran } from './report/account.ts'
 import { conclude, type Conclusion } from './report/conclude.ts'
 import { upstreamsOf } from './report/upstreams.ts'
@@ -112,7 +111,8 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
       task.tags?.includes('errors') === true ||
       judgementsIn(seen).some(({ matcher }) => matcher === 'toFailWithOpenAIErrorShape')
     try {
-      if (!asDeclared && skipped === undefined) mustBeMeant(tape, seen)
+      if (!asDeclared && skipped === undefined)
+        mustBeMeant(tape, judgementsIn(seen), expect.getState().assertionCalls ?? 0)
       await mustJudgeAlike(tape, judgementsIn(seen))
       tape.save()
     } catch (error) {
@@ -195,23 +195,6 @@ function mustBeAbleToRun(context: Context, identity: TestIdentity): void {
   context.skip(obstacle)
 }
 
-/** What is about to be kept must give the verdicts that the network gave: read back from the file's text, judged again. */
-async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[]): Promise<void> {
-  for (const [live, replayed] of tape.rehearse()) {
-    for (const judgement of judgements) {
-      if (judgement.exchange !== live) continue
-      const now = await judgement.again(replayed)
-      if (now?.contract === judgement.finding?.contract) continue
-      const { file, number } = replayed.evidence
-      throw new LlmContractsError(
-        'bad-recording',
-        `${file}, exchange ${number}, was not kept: read back from the file, ${judgement.matcher} judged it differently. ` +
-          `${now?.lines[0] ?? 'It passed.'} If a secret was masked in the answer, keep it out of what the test asserts.`,
-      )
-    }
-  }
-}
-
 // Vitest keeps the reason of `skip(reason)` in the result, where its types do not show it.
 function noteOf(result: object): string {
   return (result as { note?: string }).note ?? 'the test skipped itself'
@@ -221,18 +204,6 @@ function failedBeforeSkipping(test: string, message: string): LlmContractsError 
   return new LlmContractsError(
     'not-awaited',
     `"${test}" failed before it skipped itself, which Vitest would not show: ${message}`,
-  )
-}
-
-/** A failure that a test neither asserts on nor says it provokes is no answer to keep: a wrong key above all. */
-function mustBeMeant(tape: Tape, seen: Seen): void {
-  const failed = tape.failures()
-  if (tape.expectsFailures || failed === undefined) return
-  if (judgementsIn(seen).length > 0 || (expect.getState().assertionCalls ?? 0) > 0) return
-  throw new LlmContractsError(
-    'bad-recording',
-    `The test passed on HTTP ${failed} without asserting anything, so nothing was recorded. ` +
-      "Check the key and the provider; if the failure is meant, assert on it or tag the test 'errors'.",
   )
 }
 

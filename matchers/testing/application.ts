@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import OpenAI from 'openai'
+import { chunk } from '../../src/contracts/seed.ts'
 import { completeEntry } from '../../src/providers/entry.ts'
 import { resolveProvider, type ResolvedProvider } from '../../src/providers/resolve.ts'
 import { Recorder } from '../../src/recording/recorder.ts'
@@ -50,4 +52,26 @@ export async function inTest<T>(work: () => Promise<T>): Promise<T> {
   const tape = recorder.tape({ file: 'a.test.ts', name: 'a', slug: 'a', provider: undefined }, seen)
   const { value } = await watch(() => recorder.run(tape, work), seen)
   return value
+}
+
+/** Answers with a stream of a text in pieces of five signs, whole or `cut` behind them. */
+export function streams(response: ServerResponse, text: string, cut: boolean): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  const events = text.match(/.{1,5}/gs)?.map((content) => `data: ${JSON.stringify(chunk({ content }))}\n\n`) ?? []
+  response.write(events.join(''), () => {
+    if (cut) response.destroy()
+    else response.end(`data: ${JSON.stringify(chunk({}, 'stop'))}\n\ndata: [DONE]\n\n`)
+  })
+}
+
+/** What a test's matcher complains of, its times left out. */
+export function complaint(work: () => Promise<unknown>): Promise<string> {
+  return inTest(work).then(
+    () => 'it passed',
+    (error: unknown) =>
+      (error as Error).message
+        .replaceAll(/\b\d+ ms after/g, 'N ms after')
+        .replaceAll(/after \d+ ms/g, 'after N ms')
+        .replaceAll(/took \d+ ms/g, 'took N ms'),
+  )
 }

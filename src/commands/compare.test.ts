@@ -184,6 +184,20 @@ test('a feature that the second provider declares missing breaks, whatever was t
   expect(out).toContain('Not offered by deepseek (1)\n  embeddings  No embedding model is listed.')
 })
 
+test('ends with 2 where no request of the app is recorded', async () => {
+  using folder = new Folder()
+  const test = { file: 'contracts.test.ts', name: 'chat.request.minimal' }
+  for (const provider of ['acme', 'globex']) {
+    const ready = recordingOf([exchange({ messages })], { provider, test })
+    folder.write({ [`fixtures/${provider}/contracts/chat-request-minimal.json`]: ready })
+  }
+
+  expect(await called(compare, folder.path, 'acme', 'globex')).toMatchObject({
+    code: 2,
+    err: 'No request of the app is recorded, so nothing is known of what it needs: record its tests.',
+  })
+})
+
 test.each([
   [['acme', 'acme'], 'diff compares two providers, and got acme twice.'],
   [['acme', 'initech'], 'Nothing is known of initech: there is neither a recording nor a verdict of a run.'],

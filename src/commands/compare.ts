@@ -90,7 +90,9 @@ export const compare = command(
       const count = { uses: uses.length, hidden: moved.length - told.length }
       io.out(renderMoves({ from, to, moved: told, missing, broken, unknown, standIns, ...count }))
     }
-    return broken.length > 0 ? 1 : unknown.length > 0 ? 2 : 0
+    if (uses.length === 0)
+      io.err('No request of the app is recorded, so nothing is known of what it needs: record its tests.')
+    return broken.length > 0 ? 1 : unknown.length > 0 || uses.length === 0 ? 2 : 0
   },
 )
 

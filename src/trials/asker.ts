@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyError } from '../contracts/classify.ts'
 import type { Provider } from '../providers/provider.ts'
-import type { Capability, ProviderSpec } from '../providers/spec.ts'
 import type { Json } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import { exchangeOf, seenHere } from '../wire/seen.ts'
@@ -11,26 +10,11 @@ import { LlmContractsError } from '../errors.ts'
 import { brokenOff, FailedInside, noResponse, Refused, Unreachable } from './_no-answer.ts'
 import type { Way } from './trial.ts'
 
-/** Whom a trial asks. A `Provider` is one. */
-export interface Target {
-  readonly name: string
-  readonly label: string
-  readonly baseURL: string
-  readonly model: string
-  readonly models: {
-    readonly chat: string
-    readonly vision?: string | undefined
-    readonly embedding?: string | undefined
-    readonly audio?: string | undefined
-    readonly transcription?: string | undefined
-  }
-  readonly apiKey: string
-  readonly entry: Pick<ProviderSpec, 'keyOptional' | 'reasoning'>
-  supports(capability: Capability): boolean
-  lacks(capability: Capability): boolean
-  /** The official SDK, for what is promised of it. */
-  client: Provider['client']
-}
+/** Whom a trial asks. */
+export type Target = Pick<
+  Provider,
+  'name' | 'label' | 'baseURL' | 'model' | 'models' | 'entry' | 'apiKey' | 'supports' | 'lacks' | 'client'
+>
 
 /** How one request differs from the ordinary. */
 export interface Asking {

@@ -26,8 +26,8 @@ type Said = Pick<Decision, 'verdict' | 'reason' | 'evidence'>
 /**
  * What the tries of a trial mean for a provider, given what its entry declares: `unsupported` only where the feature is
  * declared missing and the endpoint really refuses all of it, `ignored` only where it is declared missing and accepted
- * without effect and without an error, `gap` where the promise is declared broken. What is declared and found kept in every way is `broken`, with the
- * declaration to delete.
+ * without effect and without an error, `gap` where the promise is declared broken. What is declared and found kept in
+ * every way is `broken`, with the declaration to delete.
  */
 export function decide(trial: Trial, entry: ProviderSpec, tallies: readonly Tally[]): Decision {
   const gap = entry.gaps.find(({ contract }) => contract === trial.id)
