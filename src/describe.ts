@@ -1,11 +1,12 @@
 import { describe, test } from 'vitest'
+import type { ErrorKind } from './contracts/classify.ts'
 import { checkOptions, LEVELS, type ContractsOptions } from './describe-options.ts'
 import { LlmContractsError } from './errors.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Capability } from './providers/spec.ts'
 import { settle } from './report/settle.ts'
 import { decide, needsIn, type Decision } from './trials/decide.ts'
-import { runTrial, type Tally } from './trials/run.ts'
+import { runTrial, type Found, type Tally } from './trials/run.ts'
 import type { Trial, Way } from './trials/trial.ts'
 import { renderEvidence } from './wire/evidence.ts'
 import { readReply } from './wire/reply.ts'
@@ -45,10 +46,8 @@ export function describeContracts(options: ContractsOptions): void {
         })
         const decision = decide(trial, provider.entry, tallies)
         note(trial, provider, decision, tallies)
-        const turnedAway = tallies
-          .map(({ found }) => (found.is === 'unreachable' ? found.because : ''))
-          .find(isHopeless)
-        if (turnedAway !== undefined) refused.set(provider.name, turnedAway)
+        const turnedAway = tallies.map(({ found }) => found).find(isHopeless)
+        if (turnedAway !== undefined) refused.set(provider.name, turnedAway.because)
         if (decision.verdict === 'broken') throw new BrokenContract(message(trial, provider, decision, tallies))
         if (decision.verdict !== 'kept') skip(`${decision.verdict}: ${decision.reason}`)
       })
@@ -56,7 +55,9 @@ export function describeContracts(options: ContractsOptions): void {
   })
 }
 
-const isHopeless = (because: string) => /^(authentication|quota|permission)\b/.test(because)
+const HOPELESS: ReadonlySet<ErrorKind> = new Set(['authentication', 'quota', 'permission'])
+const isHopeless = (found: Found): found is Extract<Found, { is: 'unreachable' }> =>
+  found.is === 'unreachable' && HOPELESS.has(found.kind)
 
 function giveUp(because: string, { name }: Provider, skip: (note: string) => never): void {
   const reason = `${name} turned the key away before, so nothing more is asked of it: ${because}`

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Reply } from '../wire/types.ts'
@@ -20,6 +21,24 @@ export function judged(id: string, exchange: Exchange): Breach | 'unchecked' | '
 export function broken(exchange: Exchange, own?: string): string[] {
   const asked = mine.filter(({ level, id }) => level !== 'info' || id === own)
   return asked.map(({ id }) => id).filter((id) => typeof judged(id, exchange) === 'object')
+}
+
+/** The tests of these areas: a seed for each contract, kept when clean, broken alone by its defect. */
+export function testFailureSeeds(contracts: readonly Contract[], seeds: readonly Seed[]): void {
+  test('every contract has a seed', () => {
+    expect(seeds.map(({ contract }) => contract)).toEqual(contracts.map(({ id }) => id))
+  })
+
+  describe.each(seeds)('$contract', ({ contract, clean, defect, also = [] }) => {
+    test('is kept by the clean exchange, as is every other', () => {
+      expect(judged(contract, clean)).toBe('kept')
+      expect(broken(clean)).toEqual([])
+    })
+
+    test('is broken by the defect, and nothing else is', () => {
+      expect(broken(defect, contract)).toEqual([contract, ...also])
+    })
+  })
 }
 
 /** What a contract says of a defect, of its seed or another, in one line. */

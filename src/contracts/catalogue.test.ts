@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { repository } from '../testing/project.ts'
+import { listedIn } from '../testing/catalogue.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Reader } from './_reread.ts'
@@ -102,17 +100,7 @@ test('every contract has its id once, and one seed', () => {
 })
 
 test('every id of the catalogue of mode wire or client is here, or listed with the reason why not', ({ skip }) => {
-  const file = join(repository, '../shared/contract-catalogue.json')
-  skip(!existsSync(file), 'the catalogue does not lie beside this repository')
-  interface Listed {
-    readonly id: string
-    readonly mode: string
-    readonly severity: string
-    readonly gate: readonly string[] | null
-  }
-  const listed = (JSON.parse(readFileSync(file, 'utf8')) as Listed[]).filter(
-    ({ mode }) => mode === 'wire' || mode === 'client',
-  )
+  const listed = listedIn(['wire', 'client'], skip)
 
   expect([...ids, ...Object.keys(elsewhere)].sort()).toEqual(listed.map(({ id }) => id).sort())
   for (const { id, level, mode, needs } of contracts) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { breaks, broken, hasCorpus, isTrusted, judged, saidOf } from './_failures.test.kit.ts'
+import { breaks, hasCorpus, isTrusted, judged, saidOf, testFailureSeeds } from './_failures.test.kit.ts'
 import { headersContracts } from './headers.ts'
 import { headersSeeds } from './headers.seeds.ts'
 import { judgeBy } from './judge.ts'
@@ -7,20 +7,7 @@ import { chunk, completion, hello, stream, whole } from './seed.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 
-test('every contract has a seed', () => {
-  expect(headersSeeds.map(({ contract }) => contract)).toEqual(headersContracts.map(({ id }) => id))
-})
-
-describe.each(headersSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(judged(contract, clean)).toBe('kept')
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also])
-  })
-})
+testFailureSeeds(headersContracts, headersSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(headersSeeds.map(saidOf)).toMatchInlineSnapshot(`

@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { breaks, broken, hasCorpus, isTrusted, judged, saidOf } from './_failures.test.kit.ts'
+import { breaks, broken, hasCorpus, isTrusted, judged, saidOf, testFailureSeeds } from './_failures.test.kit.ts'
 import { responsesContracts } from './responses.ts'
 import { greeting, response, responsesSeeds, sent } from './responses.seeds.ts'
 import { stream, whole, type Parts } from './seed.ts'
 import type { Exchange } from '../wire/exchange.ts'
 
-test('every contract has a seed', () => {
-  expect(responsesSeeds.map(({ contract }) => contract)).toEqual(responsesContracts.map(({ id }) => id))
-})
-
-describe.each(responsesSeeds)('$contract', ({ contract, clean, defect, also = [] }) => {
-  test('is kept by the clean exchange, as is every other', () => {
-    expect(judged(contract, clean)).toBe('kept')
-    expect(broken(clean)).toEqual([])
-  })
-
-  test('is broken by the defect, and nothing else is', () => {
-    expect(broken(defect, contract)).toEqual([contract, ...also])
-  })
-})
+testFailureSeeds(responsesContracts, responsesSeeds)
 
 test('every breach says what was sent and where', () => {
   expect(responsesSeeds.map(saidOf)).toMatchInlineSnapshot(`

@@ -25,7 +25,7 @@ export const zhipu: ProviderSpec = {
   lacks: [
     {
       capability: 'json_schema',
-      reason: 'A schema is accepted without effect, as measured.',
+      reason: 'A schema is accepted without effect, as the authors of a proxy measured.',
       source: 'https://github.com/hugalafutro/model-hotel/pull/896',
       date: '2026-11-22',
     },
@@ -75,7 +75,7 @@ export const zhipu: ProviderSpec = {
     },
     {
       contract: 'json_schema.supported-or-4xx',
-      reason: 'A schema is accepted without effect, as measured.',
+      reason: 'A schema is accepted without effect, as the authors of a proxy measured.',
       source: 'https://github.com/hugalafutro/model-hotel/pull/896',
       date: '2026-11-22',
     },
@@ -87,7 +87,7 @@ export const zhipu: ProviderSpec = {
     },
     {
       contract: 'capability.honest',
-      reason: 'A schema is accepted without effect, as measured.',
+      reason: 'A schema is accepted without effect, as the authors of a proxy measured.',
       source: 'https://github.com/hugalafutro/model-hotel/pull/896',
       date: '2026-11-22',
     },

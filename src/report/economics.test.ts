@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { repository } from '../testing/project.ts'
+import { listedIn } from '../testing/catalogue.ts'
 import type { Attempt } from './account.ts'
 import { balanceOf } from './balance.ts'
 import type { Burn } from './burn.ts'
@@ -22,15 +20,7 @@ const measure = (id: string, attempts: readonly Attempt[], burns: readonly Burn[
   economics.find((one) => one.id === id)?.measure({ attempts, balance: balanceOf(attempts, pricer), burns, pricer })
 
 test('every economic contract of the catalogue is here', ({ skip }) => {
-  const file = join(repository, '../shared/contract-catalogue.json')
-  skip(!existsSync(file), 'the catalogue does not lie beside this repository')
-  interface Listed {
-    readonly id: string
-    readonly mode: string
-    readonly severity: string
-    readonly gate: readonly string[] | null
-  }
-  const listed = (JSON.parse(readFileSync(file, 'utf8')) as Listed[]).filter(({ mode }) => mode === 'economic')
+  const listed = listedIn(['economic'], skip)
   const own = economics.map(({ id, level, mode, needs }) => ({ id, level, mode, needs }))
 
   expect(own.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(

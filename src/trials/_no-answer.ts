@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../contracts/classify.ts'
+import type { ErrorClass, ErrorKind } from '../contracts/classify.ts'
 import { bodyBytes, type Exchange } from '../wire/exchange.ts'
 import { str } from '../wire/guards.ts'
 import { counted } from '../wire/text.ts'
@@ -17,10 +17,12 @@ export class Refused extends Error {
 /** The provider could not be asked: no connection, a wrong key, a rate limit, a broken server. */
 export class Unreachable extends Error {
   readonly reply: Reply
+  readonly kind: ErrorKind
 
   constructor(reply: Reply, { kind, evidence }: ErrorClass) {
     super(`${kind} (${evidence})`)
     this.reply = reply
+    this.kind = kind
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { capabilities } from '../providers/spec.ts'
@@ -6,16 +6,8 @@ import { specs } from '../providers/index.ts'
 import { contracts } from '../contracts/index.ts'
 import { elsewhere } from '../contracts/elsewhere.ts'
 import { economics } from '../report/economics.ts'
-import { repository } from '../testing/project.ts'
+import { listedIn } from '../testing/catalogue.ts'
 import { trials } from './index.ts'
-
-const catalogue = join(repository, '../shared/contract-catalogue.json')
-
-interface Row {
-  readonly id: string
-  readonly mode: string
-  readonly severity: string
-}
 
 /** Levels that differ from the catalogue's, each with the reason. */
 const LEVELS: Readonly<Record<string, string>> = {
@@ -28,10 +20,7 @@ const verdictsIn = (text: string) =>
 const TABLE = /^const (\w+)\b(.*(?:\n[ \])}].*)*)/gm
 
 test('every live and sampled contract of the catalogue is tried, at its level and in its mode', ({ skip }) => {
-  skip(!existsSync(catalogue), 'the catalogue does not lie beside this repository')
-  const rows = (JSON.parse(readFileSync(catalogue, 'utf8')) as Row[]).filter(
-    ({ mode }) => mode === 'live' || mode === 'sampled',
-  )
+  const rows = listedIn(['live', 'sampled'], skip)
   const lines = (list: readonly { readonly id: string; readonly level: string; readonly mode: string }[]) =>
     list.map(({ id, level, mode }) => `${id} ${id in LEVELS ? 'differs' : level} ${mode}`).toSorted()
 

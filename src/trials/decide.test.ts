@@ -30,7 +30,7 @@ const lack: Lack = {
 }
 const body = { error: { message: 'tool_choice required is not supported', type: 'invalid_request_error' } }
 const refused: Found = { is: 'refused', reply: readReply(whole(body, { status: 400 })) }
-const unreachable: Found = { is: 'unreachable', because: 'rate limit (HTTP 429)' }
+const unreachable: Found = { is: 'unreachable', because: 'rate limit (HTTP 429)', kind: 'rate limit' }
 const textOnly = broken('answered in text', { bytes: 'Sunny.', blame: 'model' })
 
 const after = (found: Found, declared: { gaps?: Gap[]; lacks?: Lack[] } = {}, streamed: Found = found) => {

@@ -73,6 +73,7 @@ test("an answer that breaks off is asked for again, and never the model's mistak
   expect((await tried('live', cut, cut, cut))?.found).toEqual({
     is: 'unreachable',
     because: 'server (the answer broke off after 18 bytes)',
+    kind: 'server',
   })
 })
 

@@ -2,7 +2,7 @@ import { FailedInside, Refused, Unreachable } from './_no-answer.ts'
 import { Asker, type Target } from './asker.ts'
 import { settled, wilson, type Rate } from './rate.ts'
 import { broken, type Outcome, type Trial, type Way } from './trial.ts'
-import { classifyError, failedGeneration } from '../contracts/classify.ts'
+import { classifyError, failedGeneration, type ErrorKind } from '../contracts/classify.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { watch } from '../wire/seen.ts'
 import { excerpt } from '../wire/text.ts'
@@ -24,7 +24,7 @@ export type Found =
   /** Refused by the provider: a 4xx about the request itself. */
   | { readonly is: 'refused'; readonly reply: Reply }
   /** The provider could not be asked. */
-  | { readonly is: 'unreachable'; readonly because: string }
+  | { readonly is: 'unreachable'; readonly because: string; readonly kind: ErrorKind }
 
 /** All tries of a trial in one way. */
 export interface Tally {
@@ -93,7 +93,7 @@ async function attempt(trial: Trial, asker: Asker): Promise<Found> {
   try {
     return await trial.run(asker)
   } catch (error) {
-    if (error instanceof Unreachable) return { is: 'unreachable', because: error.message }
+    if (error instanceof Unreachable) return { is: 'unreachable', because: error.message, kind: error.kind }
     if (error instanceof Refused) return mistake(error.reply) ?? { is: 'refused', reply: error.reply }
     if (error instanceof FailedInside) {
       const { status } = error.reply
