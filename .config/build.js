@@ -1,5 +1,5 @@
 // Empties dist first, so that a file deleted from the sources cannot linger in a published tarball. The code is joined into
-// few files because a worker loads them for every isolated test file; the types stay file by file.
+// few files because every file costs a worker about as long as a test; the types stay file by file.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -18,9 +18,37 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
   external: /^[^./]/,
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
 })
+
+/** What some modules load at once, themselves included. */
+function loadedBy(files, context) {
+  const found = new Set()
+  const visit = (id) => {
+    if (found.has(id)) return
+    found.add(id)
+    for (const next of context.getModuleInfo(id)?.importedIds ?? []) visit(next)
+  }
+  for (const file of files) visit(`${root}${file}.ts`)
+  return found
+}
+
+// What a worker loads anyway is one file for each thing that not everybody has: Vitest itself, which commands run without,
+// and the SDK, msw and node:http, which only few commands need. What the main process loads too stays apart, and small.
+let inWorker, inMain
+function chunkOf(id, context) {
+  inWorker ??= loadedBy(['src/install', 'src/index', 'matchers/index'], context)
+  inMain ??= loadedBy(['src/plugin', 'src/reporter'], context)
+  if (!inWorker.has(id)) return null
+  const loaded = [...loadedBy([id.slice(root.length, -'.ts'.length)], context)]
+  if (loaded.includes('vitest')) return 'worker'
+  if (loaded.some((other) => /^(openai|msw|node:http)(\/|$)/.test(other))) return 'client'
+  return inMain.has(id) ? 'base' : 'readers'
+}
+
 await bundle.write({
   dir: `${root}dist`,
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name].js',
+  codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf, debugName: 'worker' }] },
 })

@@ -121,7 +121,23 @@ export function unpackPieces(response: RecordedResponse): Piece[] {
   if (response.base64 !== undefined) return [{ at, bytes: Buffer.from(response.base64, 'base64') }]
   if (response.body === undefined) return []
   const text = typeof response.body === 'string' ? response.body : layOut(response.body, response.layout ?? 'compact')
-  return [{ at, bytes: Buffer.from(text) }]
+  return [new TextPiece(at, text)]
+}
+
+/** A piece whose bytes are made when first wanted: a replayed client takes the text, and matchers may want neither. */
+class TextPiece implements Piece {
+  readonly at: number
+  readonly text: string
+  #bytes: Uint8Array | undefined
+
+  constructor(at: number, text: string) {
+    this.at = at
+    this.text = text
+  }
+
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= Buffer.from(this.text))
+  }
 }
 
 const encoded = (bytes: string | { readonly base64: string }): [string, BufferEncoding] =>

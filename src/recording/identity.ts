@@ -31,6 +31,8 @@ export interface Named {
 
 interface Plain {
   readonly name: string
+  /** The name as a file name, which other tests may share. */
+  readonly slug: string
   readonly provider: string | undefined
 }
 
@@ -48,19 +50,18 @@ export function identify(
 ): Map<string, TestIdentity> {
   const plain = new Map(tests.map((test) => [test.id, plainName(test, providers)]))
   const names = new Map<string, Set<string>>()
-  for (const { name, provider } of plain.values()) {
-    const key = `${provider} ${slugOf(name)}`
+  for (const { name, slug, provider } of plain.values()) {
+    const key = `${provider} ${slug}`
     names.set(key, (names.get(key) ?? new Set()).add(name))
   }
   const times = new Map<string, number>()
   const found = new Map<string, TestIdentity>()
-  for (const [id, { name, provider }] of plain) {
-    const alike = names.get(`${provider} ${slugOf(name)}`) ?? new Set([name])
+  for (const [id, { name, slug: plainSlug, provider }] of plain) {
+    const alike = names.get(`${provider} ${plainSlug}`) ?? new Set([name])
     const time = (times.get(`${provider} ${name}`) ?? 0) + 1
     times.set(`${provider} ${name}`, time)
-    const slug =
-      (name === plainest(alike) ? slugOf(name) : `${slugOf(name)}-${hash(name)}`) + (time > 1 ? `.${time}` : '')
-    found.set(id, { file, name, slug, provider })
+    const slug = name === plainest(alike, plainSlug) ? plainSlug : `${plainSlug}-${hash(name)}`
+    found.set(id, { file, name, slug: time > 1 ? `${slug}.${time}` : slug, provider })
   }
   return found
 }
@@ -74,7 +75,8 @@ function plainName(test: TaskLike, providers: readonly Named[]): Plain {
   const rest = titles
     .map((title, index) => (index === at ? (named[at]?.rest ?? '') : title))
     .filter((title) => title !== '')
-  return { name: rest.join(' > ') || test.name, provider: named[at]?.provider }
+  const name = rest.join(' > ') || test.name
+  return { name, slug: slugOf(name), provider: named[at]?.provider }
 }
 
 interface Titled {
@@ -120,9 +122,9 @@ function slugOf(name: string): string {
 }
 
 /** The name that says the slug most nearly, so that a new test with more signs does not take its file away. */
-function plainest(names: ReadonlySet<string>): string | undefined {
+function plainest(names: ReadonlySet<string>, slug: string): string | undefined {
   const all = [...names]
-  return all.find((name) => name.toLowerCase().replaceAll(' ', '-') === slugOf(name)) ?? all[0]
+  return all.length === 1 ? all[0] : (all.find((name) => name.toLowerCase().replaceAll(' ', '-') === slug) ?? all[0])
 }
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)

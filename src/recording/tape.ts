@@ -103,6 +103,11 @@ export class Tape {
     return [...this.#tracks.values()].some(({ file }) => existsSync(file))
   }
 
+  /** Whether the network answered anything that could be kept. */
+  get hasNews(): boolean {
+    return this.#settings.mode !== 'replay' && [...this.#tracks.values()].some(({ used }) => liveIn(used).length > 0)
+  }
+
   /** Whether there is a recording of the test with one provider. */
   hasRecordingFor(provider: string): boolean {
     return existsSync(recordingFile(this.#settings.fixtures, provider, this.#test.file, this.#test.slug))
