@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
+import { setImmediate } from 'node:timers'
 import { afterAll, aroundEach, expect, type TestContext } from 'vitest'
 import { matchers } from '../matchers/index.ts'
 import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/matcher.ts'
 import { placed } from '../matchers/site.ts'
 import { LlmContractsError, type ErrorCode } from './errors.ts'
 import { whyNotLive } from './providers/resolve.ts'
+import { readAhead } from './recording/ahead.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { waitedInVain } from './recording/in-turn.ts'
 import { mustBeMeant, mustJudgeAlike } from './recording/keeping.ts'
@@ -31,10 +33,16 @@ const worker = globalThis as { [ANSWERING]?: { readonly recorder: Recorder; stop
 /** Gives every test of the file that is being collected its recordings. */
 export function install(): void {
   forgetDeclared()
+  const { mode, fixtures, providers, root } = settings()
   if (worker[ANSWERING]?.recorder !== recorder) {
     worker[ANSWERING]?.stop()
-    const ways = [recorder.enable(), ...(settings().mode === 'replay' ? [recorder.seal()] : [])]
+    const ways = [recorder.enable(), ...(mode === 'replay' ? [recorder.seal()] : [])]
     worker[ANSWERING] = { recorder, stop: () => ways.reverse().forEach((back) => back()) }
+  }
+  const { testPath } = expect.getState()
+  if (mode === 'replay' && testPath !== undefined) {
+    const names = providers.map(({ name }) => name)
+    setImmediate(readAhead, fixtures, names, fileIn(root, testPath), root)
   }
   // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
   aroundEach((run, { task, skip }) => withRecordings(run, { task, skip }))
@@ -50,8 +58,9 @@ const identities = new WeakMap<object, Map<string, TestIdentity>>()
 
 async function withRecordings(run: () => Promise<void>, context: Context): Promise<void> {
   const { task } = context
+  const { mode } = settings()
   const identity = identityOf(task)
-  mustBeAbleToRun(context, identity)
+  if (mode !== 'replay') mustBeAbleToRun(context, identity)
   const seen: Seen = { exchanges: [], complaints: [] }
   const tape = recorder.tape(identity, seen)
   const started = Date.now()
@@ -85,14 +94,14 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
     tags: task.tags ?? [],
     provider: providerOf(identity.provider ?? tape.asked),
   })
-  const upstreams = settings().mode === 'replay' ? undefined : upstreamsOf(seen.exchanges)
+  const upstreams = mode === 'replay' ? undefined : upstreamsOf(seen.exchanges)
   const provokes = task.tags?.includes('errors') === true || conclusion?.verdict === 'unsupported'
   const ran = { passed: !failed && skipped === undefined, provokes, started, ended: Date.now() }
   const record = {
     ...(upstreams && { upstreams }),
     contract: identity.name,
     file: identity.file,
-    mode: settings().mode,
+    mode,
     ...tape.evidence(),
     ...(keepsAccount(settings()) ? { account: await accountIn(task.meta, seen, ran) } : {}),
   }
@@ -150,12 +159,13 @@ function identityOf(task: TestContext['task']): TestIdentity {
   const { root } = settings()
   let known = identities.get(task.file)
   if (known === undefined) {
-    const file = relative(root, task.file.filepath).split(sep).join('/')
-    known = identify([...testsIn(task.file)], file, nameableProviders())
+    known = identify([...testsIn(task.file)], fileIn(root, task.file.filepath), nameableProviders())
     identities.set(task.file, known)
   }
   return known.get(task.id) as TestIdentity
 }
+
+const fileIn = (root: string, path: string) => relative(root, path).split(sep).join('/')
 
 function* testsIn(task: TaskLike): Iterable<TaskLike> {
   if (task.type === 'test') yield task
@@ -176,7 +186,7 @@ function providerOf(name: string | undefined) {
 function mustBeAbleToRun(context: Context, identity: TestIdentity): void {
   const { mode, required, fixtures } = settings()
   const provider = knownProviders().find(({ name }) => name === identity.provider)
-  if (mode === 'replay' || provider === undefined) return
+  if (provider === undefined) return
   const obstacle = whyNotLive(provider, process.env)
   if (obstacle === undefined) return
   if (mode === 'record' && existsSync(recordingFile(fixtures, provider.name, identity.file, identity.slug))) return

@@ -5,6 +5,8 @@ export interface Asked {
   readonly method: string
   /** As `URL.href` writes it. */
   readonly url: string
+  /** The same, taken apart. */
+  readonly address: URL
   readonly contentType: string | undefined
   readonly redirect: RequestRedirect
   /** Undefined where nobody can give up. */
@@ -30,7 +32,7 @@ export function readAsked(input: Input, init: RequestInit | undefined): Asked {
 export function askedBy(request: Request): Asked {
   const { method, url, redirect, signal } = request
   const contentType = request.headers.get('content-type') ?? undefined
-  return { method, url, contentType, redirect, signal, text: undefined, request }
+  return { method, url, address: new URL(url), contentType, redirect, signal, text: undefined, request }
 }
 
 // In jsdom a URL may be relative to the page.
@@ -74,7 +76,7 @@ function readPlainly(input: Input, init: RequestInit = {}): Asked | undefined {
     const headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers)
     // As Node.js does, where many requests share a signal.
     if (signal !== null) setMaxListeners(0, signal)
-    return new PlainlyAsked(method, url.href, headers, signal, body)
+    return new PlainlyAsked(method, url, headers, signal, body)
   } catch {
     return undefined
   }
@@ -83,6 +85,7 @@ function readPlainly(input: Input, init: RequestInit = {}): Asked | undefined {
 class PlainlyAsked implements Asked {
   readonly method: string
   readonly url: string
+  readonly address: URL
   readonly contentType: string | undefined
   readonly redirect = 'follow'
   readonly signal: AbortSignal | undefined
@@ -91,9 +94,10 @@ class PlainlyAsked implements Asked {
   readonly #body: string | null
   #request: Request | undefined
 
-  constructor(method: string, url: string, headers: Headers, signal: AbortSignal | null, body: string | null) {
+  constructor(method: string, address: URL, headers: Headers, signal: AbortSignal | null, body: string | null) {
     this.method = method
-    this.url = url
+    this.url = address.href
+    this.address = address
     this.contentType = headers.get('content-type') ?? (body === null ? undefined : 'text/plain;charset=UTF-8')
     this.signal = signal ?? undefined
     this.text = body?.toWellFormed() ?? ''

@@ -26,7 +26,6 @@ export class Recorder {
   readonly #settings: () => Settings
   readonly #providers: () => readonly ResolvedProvider[]
   readonly #running = new AsyncLocalStorage<Tape>()
-  readonly #arriving = new WeakMap<Tape, Set<Promise<unknown>>>()
   readonly #strays: LlmContractsError[] = []
 
   /** `providers` gives everyone whose addresses are known, selected or not. */
@@ -73,9 +72,10 @@ export class Recorder {
    * Complains of those that have not after `patience` milliseconds.
    */
   async settle(tape: Tape, patience = 2000): Promise<void> {
-    if (this.#settings().turnstile !== undefined) stopWaiting(tape)
-    const arriving = this.#arriving.get(tape)
-    if (arriving === undefined || arriving.size === 0) return
+    const { turnstile, mode } = this.#settings()
+    if (turnstile !== undefined) stopWaiting(tape)
+    const { arriving } = tape
+    if (arriving.size === 0) return
     const { promise, resolve } = Promise.withResolvers<'late'>()
     const timer = setTimeout(resolve, patience, 'late')
     const whole = (async () => {
@@ -83,15 +83,7 @@ export class Recorder {
     })()
     const late = (await Promise.race([whole, promise])) === 'late'
     clearTimeout(timer)
-    if (late && this.#settings().mode !== 'live') tape.seen.complaints.push(stillArriving(patience))
-  }
-
-  /** Has `settle` wait for something that is under way for a test. */
-  #expect(tape: Tape, something: Promise<unknown>): void {
-    const arriving = this.#arriving.get(tape) ?? new Set()
-    this.#arriving.set(tape, arriving.add(something))
-    const done = () => void arriving.delete(something)
-    something.then(done, done)
+    if (late && mode !== 'live') tape.seen.complaints.push(stillArriving(patience))
   }
 
   /** Notes trouble that no test can be failed for; it fails the file. */
@@ -107,7 +99,7 @@ export class Recorder {
   /** Answers a request as the mode says. Everything that reaches for a provider ends here. */
   async answer(asked: Asked): Promise<Response> {
     const { mode, allow } = this.#settings()
-    const url = new URL(asked.url)
+    const url = asked.address
     if (!url.protocol.startsWith('http')) return realFetch(asked.request)
     if (mayPass(allow, url.hostname, url.port || DEFAULT_PORTS[url.protocol] || '')) return realFetch(asked.request)
     // The client may change its headers after the call, so what will be sent on is taken now.
@@ -119,7 +111,7 @@ export class Recorder {
       if (tape === undefined || tape.isOver) throw outsideATest(asked.method, url)
       if (provider === undefined) throw unknownAddress(url)
       const answered = this.#answerIn(tape, provider, asked)
-      this.#expect(tape, answered)
+      tape.awaits(answered)
       return await answered
     } catch (error) {
       if (error instanceof FromTheWire) throw error.cause
@@ -154,7 +146,7 @@ export class Recorder {
     if (obstacle !== undefined) throw new LlmContractsError('missing-key', obstacle)
     const { turnstile } = this.#settings()
     const { exchange, body, arrived, counted, began } = await askInTurn(tape, slot, provider, asked, read, turnstile)
-    this.#expect(tape, counted)
+    tape.awaits(counted)
     if (fault === undefined) return respond(exchange, body, began)
     await arrived
     return play(tape, exchange, asked, began, fault)

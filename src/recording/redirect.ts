@@ -17,7 +17,7 @@ export function redirected(asked: Asked, { status, headers }: Response, hops: nu
   if (asked.redirect === 'error') throw failed('unexpected redirect')
   const location = headers.get('location')
   if (location === null) return undefined
-  const from = new URL(asked.url)
+  const from = asked.address
   const to = URL.parse(location, from)
   if (to === null || !/^https?:$/.test(to.protocol)) throw failed('URL scheme must be a HTTP(S) scheme')
   if (hops === MOST_HOPS) throw failed('redirect count exceeded')

@@ -11,15 +11,23 @@ export interface ReadRequest {
 
 const EMPTY = new Uint8Array()
 
-/** Reads a request. A multipart body is read into its parts, because its boundary is another every time. */
-export async function readRequest(asked: Asked): Promise<ReadRequest> {
-  const { method, url, contentType } = asked
+/**
+ * Reads a request, at once where its body is a text at hand. A multipart body is read into its parts, because its boundary
+ * is another every time.
+ */
+export function readRequest(asked: Asked): ReadRequest | Promise<ReadRequest> {
+  const { method, url, contentType, text } = asked
   const isForm = contentType?.startsWith('multipart/form-data') === true
-  if (asked.text !== undefined && !isForm)
-    return { request: { method, url, contentType, text: asked.text }, bytes: null }
+  return text === undefined || isForm
+    ? readBytes(asked, isForm)
+    : { request: { method, url, contentType, text }, bytes: null }
+}
+
+async function readBytes(asked: Asked, isForm: boolean): Promise<ReadRequest> {
+  const { method, url, contentType } = asked
   const bytes = method === 'GET' || method === 'HEAD' ? EMPTY : new Uint8Array(await asked.request.arrayBuffer())
   if (bytes.length === 0) return { bytes: null, request: { method, url, contentType, text: '' } }
-  const parts = isForm ? await readParts(bytes, contentType) : undefined
+  const parts = isForm ? await readParts(bytes, contentType ?? '') : undefined
   const text = parts === undefined ? textOf(bytes) : undefined
   const rest = parts === undefined ? (text === undefined ? { sha256: digest(bytes) } : {}) : { parts }
   return { bytes, request: { method, url, contentType, text: text ?? '', ...rest } }

@@ -90,13 +90,14 @@ export function shown(file: string, root: string): string {
 
 /** The file of a test's recording with one provider: `<fixtures>/<provider>/<test file>/<slug>.json`. */
 export function recordingFile(fixtures: string, provider: string, testFile: string, slug: string): string {
-  return `${folderOf(fixtures, provider, testFile)}${sep}${slug}.json`
+  return `${recordingFolder(fixtures, provider, testFile)}${sep}${slug}.json`
 }
 
 let last = { fixtures: '', provider: '', testFile: '', folder: '' }
 
-// The tests of a file ask one after the other.
-function folderOf(fixtures: string, provider: string, testFile: string): string {
+/** The folder of a test file's recordings with one provider. */
+export function recordingFolder(fixtures: string, provider: string, testFile: string): string {
+  // The tests of a file ask one after the other.
   if (last.testFile === testFile && last.provider === provider && last.fixtures === fixtures) return last.folder
   // A test outside the project must not climb out of its provider's folder.
   const inside = testFile.replace(/\.(test|spec)\.[cm]?[jt]sx?$/, '').replaceAll(/(^|\/)\.\.(?=\/)/g, '$1_up')

@@ -3,6 +3,7 @@ import type { Exchange, Piece, WireRequest, WireResponse } from '../wire/exchang
 import type { Seen } from '../wire/seen.ts'
 import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
+import { takeReady } from './ahead.ts'
 import { Faults, type Fault } from './faults.ts'
 import { FORMAT, readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
@@ -78,6 +79,16 @@ export class Tape {
     this.#test = test
     this.seen = seen
     this.timing = settings.timing
+  }
+
+  /** What has not arrived yet. */
+  readonly arriving: Set<Promise<unknown>> = new Set()
+
+  /** Has the end of the test wait for something that is under way. */
+  awaits(something: Promise<unknown>): void {
+    this.arriving.add(something)
+    const done = () => void this.arriving.delete(something)
+    something.then(done, done)
   }
 
   /** Has `close` called when the test ends. */
@@ -267,7 +278,8 @@ export class Tape {
     watchKeys(provider.keyVariables)
     const { fixtures, root, mode, maxAge } = this.#settings
     const file = recordingFile(fixtures, provider.name, this.#test.file, this.#test.slug)
-    const recording = mode === 'live' || mode === 'rerecord' ? undefined : loadRecording(file, root)
+    const before = mode === 'replay' ? takeReady(file) : undefined
+    const recording = before ?? (mode === 'live' || mode === 'rerecord' ? undefined : loadRecording(file, root))
     if (recording !== undefined && recording.test.file !== this.#test.file)
       throw notIts(recording, shown(file, root), this.#test)
     if (recording !== undefined && mode === 'replay') mustBeFresh(recording, maxAge, shown(file, root), this.#test)

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readAhead, takeReady } from './ahead.ts'
+import { renderRecording, type Recording } from './format.ts'
+import { recordingFile } from './store.ts'
+
+let root: string
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'llm-contracts-')))
+  put('acme', 'a.test.ts', 'answers', renderRecording(recording))
+  put('other', 'a.test.ts', 'answers', renderRecording(recording))
+  put('acme', 'a.test.ts', 'broken', '{')
+  put('acme', 'b.test.ts', 'answers', renderRecording(recording))
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const recording: Recording = {
+  format: 1,
+  provider: 'acme',
+  test: { file: 'a.test.ts', name: 'answers' },
+  recordedAt: '2026-01-02T03:04:05.000Z',
+  origin: {
+    kind: 'live',
+    baseURL: 'https://acme.example/v1',
+    sdk: 'fetch',
+    package: 'p 1',
+    modelsAsked: [],
+    modelsAnswered: [],
+  },
+  exchanges: [],
+}
+
+const at = (provider: string, testFile: string, slug: string) =>
+  recordingFile(join(root, 'fixtures'), provider, testFile, slug)
+
+function put(provider: string, testFile: string, slug: string, text: string) {
+  const file = at(provider, testFile, slug)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+const read = (providers: string[], testFile: string, patience = Infinity) =>
+  readAhead(join(root, 'fixtures'), providers, testFile, root, patience)
+
+describe('reading ahead', () => {
+  test('has the recordings of a test file with every provider ready, each of them once', () => {
+    read(['acme', 'other'], 'a.test.ts')
+    expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toEqual(recording)
+    expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toBeUndefined()
+    expect(takeReady(at('other', 'a.test.ts', 'answers'))).toEqual(recording)
+  })
+
+  test('leaves what cannot be read to the test that asks for it', () => {
+    read(['acme', 'nobody'], 'a.test.ts')
+    expect(takeReady(at('acme', 'a.test.ts', 'broken'))).toBeUndefined()
+    expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toEqual(recording)
+  })
+
+  test('forgets what the test file before did not play', () => {
+    read(['acme'], 'a.test.ts')
+    read(['acme'], 'b.test.ts')
+    expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toBeUndefined()
+    expect(takeReady(at('acme', 'b.test.ts', 'answers'))).toEqual(recording)
+  })
+
+  test('keeps no test file waiting for longer than its patience', () => {
+    read(['acme'], 'a.test.ts', -1)
+    expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toBeUndefined()
+  })
+})
