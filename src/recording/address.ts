@@ -7,7 +7,7 @@ interface Address {
   readonly path: string
 }
 
-const read = new WeakMap<readonly ResolvedProvider[], Address[]>()
+const read = new WeakMap<readonly ResolvedProvider[], Map<string, Address[]>>()
 
 /**
  * Whose address a URL is: the provider with the longest base path that fits, else one of the same origin. Where several
@@ -19,13 +19,14 @@ export function providerAt(
   preferred: string | undefined,
 ): ResolvedProvider | undefined {
   let addresses = read.get(providers)
-  if (addresses === undefined) read.set(providers, (addresses = providers.flatMap(addressesOf)))
+  if (addresses === undefined)
+    read.set(providers, (addresses = Map.groupBy(providers.flatMap(addressesOf), ({ origin }) => origin)))
   const { origin, pathname } = url
   let best: Address | undefined
   let most = 0
-  for (const address of addresses) {
-    const fits = fit(origin, pathname, address)
-    if (fits > most || (fits > 0 && fits === most && address.provider.name === preferred))
+  for (const address of addresses.get(origin) ?? []) {
+    const fits = fit(pathname, address)
+    if (fits > most || (fits === most && address.provider.name === preferred))
       [best, most] = [address, fits]
   }
   return best?.provider
@@ -39,8 +40,7 @@ function addressesOf(provider: ResolvedProvider): Address[] {
   })
 }
 
-/** 0 for another origin, more for a longer common base path. */
-function fit(origin: string, pathname: string, address: Address): number {
-  if (origin !== address.origin) return 0
-  return pathname === address.path || pathname.startsWith(`${address.path}/`) ? 2 + address.path.length : 1
+/** More for a longer common base path, and something for none. */
+function fit(pathname: string, { path }: Address): number {
+  return pathname === path || pathname.startsWith(`${path}/`) ? 2 + path.length : 1
 }

@@ -48,7 +48,12 @@ export function identify(
   file: string,
   providers: readonly Named[],
 ): Map<string, TestIdentity> {
-  const plain = new Map(tests.map((test) => [test.id, plainName(test, providers)]))
+  const titled = new Map<string, Titled | undefined>()
+  const inTitle = (title: string) => {
+    if (!titled.has(title)) titled.set(title, providerTitled(title, providers))
+    return titled.get(title)
+  }
+  const plain = new Map(tests.map((test) => [test.id, plainName(test, inTitle)]))
   const names = new Map<string, Set<string>>()
   for (const { name, slug, provider } of plain.values()) {
     const key = `${provider} ${slug}`
@@ -66,11 +71,11 @@ export function identify(
   return found
 }
 
-function plainName(test: TaskLike, providers: readonly Named[]): Plain {
+function plainName(test: TaskLike, inTitle: (title: string) => Titled | undefined): Plain {
   const titles = [test.name]
   for (let suite = test.suite; suite !== undefined && suite.type === 'suite'; suite = suite.suite)
     titles.unshift(suite.name)
-  const named = titles.map((title) => providerTitled(title, providers))
+  const named = titles.map(inTitle)
   const at = named.findIndex((found) => found !== undefined)
   const rest = titles
     .map((title, index) => (index === at ? (named[at]?.rest ?? '') : title))
