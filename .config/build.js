@@ -33,17 +33,18 @@ function loadedBy(files, context) {
   return found
 }
 
-// What a worker loads anyway is one file for each thing that not everybody has: Vitest itself, which commands run without,
-// and the SDK, msw and node:http, which only few commands need. What the main process loads too stays apart, and small.
-let inWorker, inMain
+// Joined is what is loaded together: by the main process, by the setup file for every test file, or by the package only; and
+// apart what loads something heavy, or Vitest itself, which commands run without.
+const HEAVY = ['vitest', 'openai']
+let inMain, inSetup, inWorker
 function chunkOf(id, context) {
-  inWorker ??= loadedBy(['src/install', 'src/index', 'matchers/index'], context)
   inMain ??= loadedBy(['src/plugin', 'src/reporter'], context)
+  inSetup ??= loadedBy(['src/install'], context)
+  inWorker ??= loadedBy(['src/install', 'src/index', 'matchers/index'], context)
   if (!inWorker.has(id)) return null
-  const loaded = [...loadedBy([id.slice(root.length, -'.ts'.length)], context)]
-  if (loaded.includes('vitest')) return 'worker'
-  if (loaded.some((other) => /^(openai|msw|node:http)(\/|$)/.test(other))) return 'client'
-  return inMain.has(id) ? 'base' : 'readers'
+  const loaded = loadedBy([id.slice(root.length, -'.ts'.length)], context)
+  const heavy = HEAVY.filter((name) => loaded.has(name))
+  return [inMain.has(id) ? 'shared' : inSetup.has(id) ? 'setup' : 'package', ...heavy].join('-')
 }
 
 await bundle.write({

@@ -27,7 +27,7 @@ import { describe, expect, test } from 'vitest'
 const body = ${JSON.stringify(body)}
 const fetch = async () => new Response(body, { headers: { 'content-type': 'application/json' } })
 
-describe('openai', () => {
+describe.each([{ name: 'openai' }])('$name', () => {
   const client = new OpenAI({ apiKey: 'none', baseURL: '${BASE_URL}', fetch })
 ${tests(file)}`
 

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { wordsOf } from '../src/wire/lazy.ts'
 import type { Answer, Reply, WireError } from '../src/wire/types.ts'
 import { lengthSaid, raiseLimit } from './_finish.ts'
 import { found } from './finding.ts'
@@ -55,7 +55,7 @@ function saying({ error, text }: Reply): string {
 
 /** A status with its standard words: `HTTP 429 (Too Many Requests)`. */
 export function httpStatus(status: number): string {
-  const words = STATUS_CODES[status]
+  const words = wordsOf(status)
   return words === undefined ? `HTTP ${status}` : `HTTP ${status} (${words})`
 }
 

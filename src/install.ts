@@ -12,6 +12,7 @@ import { identify, type TaskLike, type TestIdentity } from './recording/identity
 import { waitedInVain } from './recording/in-turn.ts'
 import { mustBeMeant, mustJudgeAlike } from './recording/keeping.ts'
 import { recordingFile } from './recording/store.ts'
+import { loadSource } from './recording/network.ts'
 import type { Recorder } from './recording/recorder.ts'
 import type { Ran } from './report/account.ts'
 import { conclude, type Conclusion } from './report/conclude.ts'
@@ -42,7 +43,9 @@ export function install(): void {
   const { testPath } = expect.getState()
   if (mode === 'replay' && testPath !== undefined) {
     const names = providers.map(({ name }) => name)
-    setImmediate(readAhead, fixtures, names, fileIn(root, testPath), root)
+    setImmediate(() => {
+      if (readAhead(fixtures, names, fileIn(root, testPath), root)) void loadSource()
+    })
   }
   // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
   aroundEach((run, { task, skip }) => withRecordings(run, { task, skip }))

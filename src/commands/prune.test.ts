@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { digestOf, writeLedger, type Findings } from '../recording/ledger.ts'
+import { writeLedger, type Findings } from '../recording/ledger.ts'
+import { sha256 } from '../wire/lazy.ts'
 import { called, exchangeOf, Folder, recordingOf } from '../testing/called.ts'
 import { prune } from './prune.ts'
 import { verify } from './verify.ts'
@@ -25,7 +26,7 @@ const noted = (folder: Folder, changes: Partial<Findings>) =>
   )
 
 const unused = (folder: Folder, ...files: string[]) =>
-  files.map((file) => ({ file, sha256: digestOf(folder.read(file)), why: 'no test plays it' as const }))
+  files.map((file) => ({ file, sha256: sha256(folder.read(file)), why: 'no test plays it' as const }))
 
 test('a folder that becomes empty goes too, and the one of the recordings stays', async () => {
   using folder = new Folder({
@@ -51,7 +52,7 @@ test('what is left of a recording is sound', async () => {
   const whole = recordingOf([exchangeOf('one'), exchangeOf('two'), exchangeOf('three')])
   using folder = new Folder({ 'fixtures/acme/a/asks.json': whole })
   const file = 'fixtures/acme/a/asks.json'
-  noted(folder, { unplayed: [{ file, sha256: digestOf(folder.read(file)), exchanges: [2] }] })
+  noted(folder, { unplayed: [{ file, sha256: sha256(folder.read(file)), exchanges: [2] }] })
 
   expect(await called(prune, folder.path)).toMatchInlineSnapshot(`
     {

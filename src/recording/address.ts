@@ -26,8 +26,7 @@ export function providerAt(
   let most = 0
   for (const address of addresses.get(origin) ?? []) {
     const fits = fit(pathname, address)
-    if (fits > most || (fits === most && address.provider.name === preferred))
-      [best, most] = [address, fits]
+    if (fits > most || (fits === most && address.provider.name === preferred)) [best, most] = [address, fits]
   }
   return best?.provider
 }

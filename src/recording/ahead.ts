@@ -8,7 +8,7 @@ const ready = new Map<string, Recording>()
 /**
  * Reads the recordings of a test file before its tests ask for them, while the worker waits for the file. It begins no
  * further one after `patience` milliseconds, about as long as Vitest takes to hand a file over. What cannot be read is left
- * to the test that asks for it.
+ * to the test that asks for it. Gives whether there was anything.
  */
 export function readAhead(
   fixtures: string,
@@ -16,18 +16,19 @@ export function readAhead(
   testFile: string,
   root: string,
   patience = 4,
-): void {
+): boolean {
   ready.clear()
   const until = performance.now() + patience
   for (const provider of providers) {
     const folder = recordingFolder(fixtures, provider, testFile)
     for (const name of namesIn(folder)) {
-      if (performance.now() > until) return
+      if (performance.now() > until) return ready.size > 0
       const file = join(folder, name)
       const recording = readOrLeave(file, root)
       if (recording !== undefined) ready.set(file, recording)
     }
   }
+  return ready.size > 0
 }
 
 /** A recording that was read ahead, once: whoever plays it again reads it again. */

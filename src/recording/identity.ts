@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../wire/lazy.ts'
 
 /** A test as its recordings know it. */
 export interface TestIdentity {
@@ -132,4 +132,4 @@ function plainest(names: ReadonlySet<string>, slug: string): string | undefined 
   return all.length === 1 ? all[0] : (all.find((name) => name.toLowerCase().replaceAll(' ', '-') === slug) ?? all[0])
 }
 
-const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
+const hash = (text: string) => sha256(text).slice(0, 8)

@@ -4,7 +4,7 @@ import type { Asked } from './asked.ts'
 import { ask, FromTheWire, type Arriving } from './live.ts'
 import type { ReadRequest } from './request.ts'
 import type { Slot, Tape } from './tape.ts'
-import { takeTurn, usedIn, type HeldTurn } from './turnstile.ts'
+import type { HeldTurn } from './turnstile.ts'
 
 /** Where the requests of a test wait for their turn, and whether one was given up there. */
 interface Queue {
@@ -13,6 +13,9 @@ interface Queue {
 }
 
 const queues = new WeakMap<Tape, Queue>()
+
+// Only live runs with a budget or a pace have a door.
+const door = () => import('./turnstile.ts')
 
 function queueOf(tape: Tape): Queue {
   const queue = queues.get(tape) ?? { over: new AbortController() }
@@ -59,7 +62,7 @@ export async function askInTurn(
     throw new FromTheWire(error)
   })
   const { arrived, exchange } = arriving
-  const counted = turn === undefined ? arrived : arrived.then(() => turn.end(usedIn(exchange)))
+  const counted = turn === undefined ? arrived : arrived.then(async () => turn.end((await door()).usedIn(exchange)))
   return { ...arriving, began, counted }
 }
 
@@ -73,6 +76,7 @@ async function turnOf(
   const over = queue.over.signal
   if (over.aborted) throw afterTheEnd(provider)
   const gone = signal === undefined ? over : AbortSignal.any([signal, over])
+  const { takeTurn } = await door()
   const turn = await takeTurn(turnstile, provider, gone).catch((error: unknown) => {
     if (!gone.aborted) throw error
     if (over.aborted && signal?.aborted !== true) throw noTurn(provider, 'the test was over')

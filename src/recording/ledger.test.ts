@@ -2,7 +2,8 @@ import { chmodSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Folder } from '../testing/called.ts'
-import { changedSince, clearFindings, digestOf, readLedger, writeLedger, type Findings } from './ledger.ts'
+import { sha256 } from '../wire/lazy.ts'
+import { changedSince, clearFindings, readLedger, writeLedger, type Findings } from './ledger.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const findings = (changes: Partial<Findings> = {}): Findings => ({
@@ -62,8 +63,8 @@ test('findings hold until a test file that ran or a recording they name changes'
   using folder = new Folder({ 'a.test.ts': '', 'fixtures/a.json': '{}' })
   const named = findings({
     tests: ['a.test.ts'],
-    unplayed: [{ file: 'fixtures/a.json', sha256: digestOf('{}'), exchanges: [1] }],
-    unused: [{ file: 'fixtures/removed.json', sha256: digestOf(''), why: 'no test plays it' }],
+    unplayed: [{ file: 'fixtures/a.json', sha256: sha256('{}'), exchanges: [1] }],
+    unused: [{ file: 'fixtures/removed.json', sha256: sha256(''), why: 'no test plays it' }],
   })
   utimesSync(join(folder.path, 'a.test.ts'), now, now)
   expect(changedSince(folder.path, named)).toBeUndefined()

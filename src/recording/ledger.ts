@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { sha256 } from '../wire/lazy.ts'
 
 /** What a full run found that no test used. Paths are relative to the ledger's root, with forward slashes. */
 export interface Findings {
@@ -113,12 +113,7 @@ export function changedSince(root: string, { at, tests, unused, unplayed }: Find
     if (stats.mtimeMs > Date.parse(at)) return `${test} has changed`
   }
   const changed = [...unused, ...unplayed].find(
-    ({ file, sha256 }) => existsSync(join(root, file)) && digestOf(readFileSync(join(root, file))) !== sha256,
+    (one) => existsSync(join(root, one.file)) && sha256(readFileSync(join(root, one.file))) !== one.sha256,
   )
   return changed === undefined ? undefined : `${changed.file} has changed`
-}
-
-/** How the ledger knows a file's content. */
-export function digestOf(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex')
 }

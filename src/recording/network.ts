@@ -1,101 +1,14 @@
-import { defineNetwork, NetworkFrame, NetworkSource } from 'msw/experimental'
 import { readAsked, type Asked } from './asked.ts'
 import { redirected } from './redirect.ts'
+import type { Respond, Source } from './source.ts'
 
-/** Answers one request. What it throws is what the client's `fetch` rejects with. */
-export type Respond = (asked: Asked) => Promise<Response>
+export type { Respond } from './source.ts'
 
 const UNTOUCHED = Symbol.for('vitest-llm-contracts.fetch')
 const before = globalThis as { [UNTOUCHED]?: typeof fetch }
 
 /** The real network, as it was before anything was intercepted, by an earlier copy of this module included. */
 export const realFetch: typeof fetch = (before[UNTOUCHED] ??= globalThis.fetch)
-
-// msw's own frame for HTTP wants a `Request`, looks its handlers up and clones request and response for events; the recorder
-// has one handler and no listeners, and the response must reach the client as the very object that was tied to its exchange.
-class Frame extends NetworkFrame<'http', Asked, Record<string, never>> {
-  readonly #answer: Respond
-  readonly #response = Promise.withResolvers<Response>()
-
-  constructor(asked: Asked, answer: Respond) {
-    super('http', asked)
-    this.#answer = answer
-  }
-
-  get response(): Promise<Response> {
-    return this.#response.promise
-  }
-
-  override getHandlers(): [] {
-    return []
-  }
-
-  override async resolve(): Promise<boolean> {
-    try {
-      this.#response.resolve(await this.#answer(this.data))
-    } catch (error) {
-      this.errorWith(error)
-    }
-    return true
-  }
-
-  // Nothing passes unanswered: an answerer that lets a request through fetches it itself.
-  override passthrough(): void {}
-
-  override errorWith(reason?: unknown): void {
-    this.#response.reject(reason)
-  }
-
-  override async getUnhandledMessage(): Promise<string> {
-    return `${this.data.method} ${this.data.url} was not answered`
-  }
-}
-
-class FetchSource extends NetworkSource<Frame> {
-  readonly #answer: Respond
-  readonly #beneath = globalThis.fetch
-  #isOn = false
-
-  constructor(answer: Respond) {
-    super()
-    this.#answer = answer
-  }
-
-  override enable(): void {
-    this.#isOn = true
-    globalThis.fetch = async (input, init) => {
-      let asked = readAsked(input, init)
-      for (let hops = 0; ; hops++) {
-        const response = await this.#respondTo(asked)
-        const next = redirected(asked, response, hops)
-        if (next === undefined) return addressed(response, asked.url, hops > 0)
-        asked = next
-      }
-    }
-  }
-
-  async #respondTo(asked: Asked): Promise<Response> {
-    const { signal } = asked
-    signal?.throwIfAborted()
-    // A client may have kept our function for longer than it answers.
-    if (!this.#isOn) return this.#beneath(asked.request)
-    const frame = new Frame(asked, this.#answer)
-    const giveUp = () => frame.errorWith(signal?.reason)
-    signal?.addEventListener('abort', giveUp, { once: true })
-    try {
-      void this.queue(frame)
-      return await frame.response
-    } finally {
-      signal?.removeEventListener('abort', giveUp)
-    }
-  }
-
-  override disable(): void {
-    void super.disable()
-    this.#isOn = false
-    globalThis.fetch = this.#beneath
-  }
-}
 
 /** Says where a response came from, as the network's own do. */
 function addressed(response: Response, url: string, wasRedirected: boolean): Response {
@@ -107,9 +20,38 @@ function addressed(response: Response, url: string, wasRedirected: boolean): Res
   return Object.defineProperty(response, 'url', { value: at, configurable: true })
 }
 
+/** Loads what answers, which a test file that asks for nothing does not need. */
+export const loadSource = (): Promise<typeof import('./source.ts')> => import('./source.ts')
+
 /** Lets `answer` answer every `fetch` of this process from now on; returns the way back. */
 export function intercept(answer: Respond): () => void {
-  const network = defineNetwork({ sources: [new FetchSource(answer)] })
-  network.enable()
-  return () => network.disable()
+  const beneath = globalThis.fetch
+  let isOn = true
+  let source: Source | undefined
+  const open = async () => {
+    const { openSource } = await loadSource()
+    return (source ??= openSource(answer))
+  }
+  const respondTo = (asked: Asked): Promise<Response> => {
+    // A client may keep our function for longer than it answers.
+    if (!isOn) return beneath(asked.request)
+    if (source !== undefined) return source.ask(asked)
+    // It may change its headers while we load, so what will be sent on is taken now.
+    void asked.request
+    return open().then((opened) => opened.ask(asked))
+  }
+  globalThis.fetch = async (input, init) => {
+    let asked = readAsked(input, init)
+    for (let hops = 0; ; hops++) {
+      const response = await respondTo(asked)
+      const next = redirected(asked, response, hops)
+      if (next === undefined) return addressed(response, asked.url, hops > 0)
+      asked = next
+    }
+  }
+  return () => {
+    isOn = false
+    source?.close()
+    globalThis.fetch = beneath
+  }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../wire/lazy.ts'
 import { maskText } from '../wire/secrets.ts'
 
 /** Response headers that a recording keeps: what a test may assert on, and nothing that names an account. */
@@ -48,4 +48,4 @@ function keptLocation(value: string): string {
   )
 }
 
-const digest = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 16)
+const digest = (value: string) => sha256(value).slice(0, 16)

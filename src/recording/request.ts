@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import type { FormPart, WireRequest } from '../wire/exchange.ts'
+import { sha256 } from '../wire/lazy.ts'
 import type { Asked } from './asked.ts'
 
 /** A request read once: what is matched and kept, and the bytes that were taken from its body, if they were. */
@@ -29,7 +29,7 @@ async function readBytes(asked: Asked, isForm: boolean): Promise<ReadRequest> {
   if (bytes.length === 0) return { bytes: null, request: { method, url, contentType, text: '' } }
   const parts = isForm ? await readParts(bytes, contentType ?? '') : undefined
   const text = parts === undefined ? textOf(bytes) : undefined
-  const rest = parts === undefined ? (text === undefined ? { sha256: digest(bytes) } : {}) : { parts }
+  const rest = parts === undefined ? (text === undefined ? { sha256: sha256(bytes) } : {}) : { parts }
   return { bytes, request: { method, url, contentType, text: text ?? '', ...rest } }
 }
 
@@ -47,11 +47,9 @@ async function readPart(name: string, value: string | File): Promise<FormPart> {
   const bytes = new Uint8Array(await value.arrayBuffer())
   const text = textOf(bytes)
   const head = { name, filename: value.name, type: value.type }
-  return text === undefined ? { ...head, sha256: digest(bytes) } : { ...head, text }
+  return text === undefined ? { ...head, sha256: sha256(bytes) } : { ...head, text }
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString() : undefined
 }
-
-const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { randomUUID } from 'node:crypto'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, type Recording } from './format.ts'
@@ -45,7 +44,7 @@ export function mustHoldNoSecret(file: string, recording: Recording, root: strin
 export function saveRecording(file: string, recording: Recording, root: string): void {
   const text = mustHoldNoSecret(file, recording, root)
   const folder = dirname(file)
-  const draft = join(folder, `.${basename(file)}.${randomUUID()}.draft`)
+  const draft = join(folder, `.${basename(file)}.${process.getBuiltinModule('node:crypto').randomUUID()}.draft`)
   try {
     mustLieWithin(folder, root)
     mkdirSync(folder, { recursive: true })

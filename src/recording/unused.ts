@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { recordingFiles } from './folder.ts'
 import type { Recording } from './format.ts'
-import { digestOf, type Findings, type Unplayed, type Unused } from './ledger.ts'
+import { sha256 } from '../wire/lazy.ts'
+import type { Findings, Unplayed, Unused } from './ledger.ts'
 
 /** One test file that ran, in one project. Paths are absolute. */
 export interface RanFile {
@@ -41,11 +42,11 @@ export function findUnused(root: string, ran: readonly RanFile[], at: Date): Fin
       text,
       ran.filter((one) => file.startsWith(one.fixtures + sep)),
     )
-    if (why !== undefined) unused.push({ file: name(file), sha256: digestOf(text), why })
+    if (why !== undefined) unused.push({ file: name(file), sha256: sha256(text), why })
   }
   const unplayed: Unplayed[] = [...played]
     .filter(([file, exchanges]) => exchanges.length > 0 && existsSync(file))
-    .map(([file, exchanges]) => ({ file: name(file), sha256: digestOf(readFileSync(file)), exchanges }))
+    .map(([file, exchanges]) => ({ file: name(file), sha256: sha256(readFileSync(file)), exchanges }))
   return {
     at: at.toISOString(),
     providers: [...new Set(ran.flatMap(({ providers }) => providers))],
