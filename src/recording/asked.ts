@@ -20,12 +20,13 @@ export interface Asked {
 type Input = Parameters<typeof fetch>[0]
 
 /**
- * Reads what was given to `fetch`.
+ * Reads what was given to `fetch`. Where it will only be looked at later, the headers are copied: the client may change its
+ * own meanwhile.
  *
  * @throws what `new Request` throws.
  */
-export function readAsked(input: Input, init: RequestInit | undefined): Asked {
-  return readPlainly(input, init) ?? askedBy(new Request(resolved(input), init))
+export function readAsked(input: Input, init: RequestInit | undefined, isForLater = false): Asked {
+  return readPlainly(input, init, isForLater) ?? askedBy(new Request(resolved(input), init))
 }
 
 /** What a `Request` asks for. */
@@ -63,7 +64,7 @@ const OTHER = [
  * Reads a call such as SDKs make, to a URL and with a text or without a body; undefined for any other, and for one that is
  * wrong, so that Node.js says what is. A `Request` costs more than all the rest of an answer that is replayed.
  */
-function readPlainly(input: Input, init: RequestInit = {}): Asked | undefined {
+function readPlainly(input: Input, init: RequestInit = {}, isForLater: boolean): Asked | undefined {
   const { method = 'GET', body = null, signal = null } = init
   if (typeof input !== 'string' && !(input instanceof URL)) return undefined
   if (!METHODS.has(method) || (body !== null && (typeof body !== 'string' || method === 'GET' || method === 'HEAD')))
@@ -73,7 +74,7 @@ function readPlainly(input: Input, init: RequestInit = {}): Asked | undefined {
   const url = URL.parse(`${input}`)
   if (url === null || url.username !== '' || url.password !== '') return undefined
   try {
-    const headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers)
+    const headers = init.headers instanceof Headers && !isForLater ? init.headers : new Headers(init.headers)
     // As Node.js does, where many requests share a signal.
     if (signal !== null) setMaxListeners(0, signal)
     return new PlainlyAsked(method, url, headers, signal, body)

@@ -35,13 +35,10 @@ export function intercept(answer: Respond): () => void {
   const respondTo = (asked: Asked): Promise<Response> => {
     // A client may keep our function for longer than it answers.
     if (!isOn) return beneath(asked.request)
-    if (source !== undefined) return source.ask(asked)
-    // It may change its headers while we load, so what will be sent on is taken now.
-    void asked.request
-    return open().then((opened) => opened.ask(asked))
+    return source === undefined ? open().then((opened) => opened.ask(asked)) : source.ask(asked)
   }
   globalThis.fetch = async (input, init) => {
-    let asked = readAsked(input, init)
+    let asked = readAsked(input, init, source === undefined)
     for (let hops = 0; ; hops++) {
       const response = await respondTo(asked)
       const next = redirected(asked, response, hops)

@@ -74,5 +74,5 @@ export function openSource(answer: Respond): Source {
   const source = new FetchSource()
   const network = defineNetwork({ sources: [source] })
   network.enable()
-  return { ask: (asked) => source.ask(new Frame(asked, answer)), close: () => network.disable() }
+  return { ask: (asked) => source.ask(new Frame(asked, answer)), close: () => void network.disable() }
 }
