@@ -48,6 +48,7 @@ export function declare(provider: ResolvedProvider): void {
 
 /** Forgets the providers that the test file before this one declared. */
 export function forgetDeclared(): void {
+  if (declared.size === 0) return
   declared.clear()
   known = undefined
 }
