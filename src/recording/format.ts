@@ -51,6 +51,8 @@ export interface RecordedResponse {
   readonly ms: number
   /** `closed` properly, `aborted` by the server, `cancelled` by the client. */
   readonly end: 'closed' | 'aborted' | 'cancelled'
+  /** Why an aborted body broke off; absent where the server just closed the connection. */
+  readonly broke?: Failure
 }
 
 /** A connection that broke before a response. */
@@ -197,6 +199,8 @@ function flawOf(value: Recording): string | undefined {
     if (!areHeaders(response.headers)) return `\`${at}.response.headers\` are no HTTP headers`
     if (!['closed', 'aborted', 'cancelled'].includes(response.end))
       return `\`${at}.response.end\` is neither closed, aborted nor cancelled`
+    if (response.broke !== undefined && typeof response.broke?.code !== 'string')
+      return `\`${at}.response.broke\` has no code`
     if (response.stream !== undefined && !response.stream.every(isPiece))
       return `\`${at}.response.stream\` has a piece that is no [ms, text]`
   }

@@ -4,6 +4,7 @@ import { note } from '../wire/seen.ts'
 import type { Asked } from './asked.ts'
 import { realFetch } from './network.ts'
 import type { ReadRequest } from './request.ts'
+import { CLOSED } from './playback.ts'
 import type { LiveExchange, Slot, Tape } from './tape.ts'
 
 /** An exchange with the network that has begun: its body is still arriving. */
@@ -100,6 +101,8 @@ function copy(
       finish('closed')
       handOn(() => controller.close())
     } catch (error) {
+      const broke = failureOf(error)
+      if (signal?.aborted !== true && broke.code !== CLOSED && response.end === 'open') response.broke = broke
       finish(signal?.aborted === true ? 'cancelled' : 'aborted')
       controller.error(error)
     }

@@ -1,4 +1,4 @@
-import type { Exchange, Json, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
+import type { Exchange, Failure, Json, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
 import { LlmContractsError } from '../errors.ts'
 import type { RecordedExchange, RecordedRequest } from './format.ts'
 import { packResponse, unpackPieces } from './format.ts'
@@ -26,10 +26,24 @@ export function packRequest(request: WireRequest, secrets: 'masked' | 'as they a
   if (text === '') return shell
   const kept = mask(text)
   try {
-    return { ...shell, body: JSON.parse(kept) as Json }
+    return { ...shell, body: losesDigits(kept) ? kept : (JSON.parse(kept) as Json) }
   } catch {
     return { ...shell, body: kept }
   }
+}
+
+type Revive = (key: string, value: unknown, context: { readonly source?: string }) => unknown
+
+/** Whether JSON holds an integer, such as a long seed, that a number of JavaScript would take for its neighbour. */
+function losesDigits(text: string): boolean {
+  if (!/\d{16}/.test(text)) return false
+  let loses = false
+  const look: Revive = (_, value, { source }) => {
+    if (typeof value === 'number' && /^-?\d+$/.test(source ?? '')) loses ||= BigInt(value) !== BigInt(source ?? '')
+    return null
+  }
+  JSON.parse(text, look as Parameters<typeof JSON.parse>[1])
+  return loses
 }
 
 /** An exchange as a recording keeps it, secrets masked. */
@@ -40,16 +54,23 @@ export function packExchange(exchange: Exchange): RecordedExchange {
   if (failure !== undefined)
     return {
       request: packed,
-      failure: {
-        code: failure.code,
-        message: maskText(failure.message.replace(/:\d+$/, '')),
-        ms: Math.round(pieces[0]?.at ?? 0),
-      },
+      failure: { ...packFailure(failure), ms: Math.round(pieces[0]?.at ?? 0) },
     }
   const kept = masked(response)
   mustHideSecrets({ ...exchange, response: kept })
-  return { request: packed, response: packResponse(kept, keptHeaders(response.headers)) }
+  const packedResponse = packResponse(kept, keptHeaders(response.headers))
+  const { broke } = response
+  return {
+    request: packed,
+    response: broke === undefined ? packedResponse : { ...packedResponse, broke: packFailure(broke) },
+  }
 }
+
+// Without the port, which is another every time.
+const packFailure = ({ code, message }: Failure): Failure => ({
+  code,
+  message: maskText(message.replace(/:\d+$/, '')),
+})
 
 /** The answer of a recorded exchange, byte for byte. */
 export function unpackResponse({ response, failure }: RecordedExchange): WireResponse {
@@ -57,8 +78,8 @@ export function unpackResponse({ response, failure }: RecordedExchange): WireRes
     const { code, message } = failure
     return { status: 0, headers: {}, pieces: [], end: 'aborted', failure: { code, message } }
   }
-  const { status, headers, end } = response
-  return { status, headers, pieces: unpackPieces(response), end }
+  const { status, headers, end, broke } = response
+  return { status, headers, pieces: unpackPieces(response), end, ...(broke && { broke }) }
 }
 
 /** A secret that a stream spells out over several events cannot be masked in any of them, so it must not be kept at all. */

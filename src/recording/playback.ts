@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
-import type { Exchange, Piece } from '../wire/exchange.ts'
+import type { Exchange, Failure, Piece } from '../wire/exchange.ts'
 
 /** How a body is played. */
 export interface Playing {
@@ -21,7 +21,7 @@ export function playedBody(
   signal: AbortSignal | undefined,
   { timing, before, complained }: Playing,
 ): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string {
-  const { pieces, end, headers } = exchange.response
+  const { pieces, end, headers, broke } = exchange.response
   if (end === 'closed' && pieces.length <= 1 && timing === 0 && before === undefined) {
     const [whole] = pieces
     // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
@@ -39,7 +39,7 @@ export function playedBody(
   const finish = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     forget()
     if (end === 'closed') controller.close()
-    else if (end === 'aborted') controller.error(terminated())
+    else if (end === 'aborted') controller.error(brokenOff('terminated', broke))
     else {
       const error = endOfRecording(exchange)
       complained?.(error)
@@ -68,16 +68,16 @@ export function playedBody(
   )
 }
 
-/** What Node's `fetch` reports when a server drops the connection in the middle of a body. */
-function terminated(): TypeError {
-  return new TypeError('terminated', {
-    cause: Object.assign(new Error('other side closed'), { name: 'SocketError', code: 'UND_ERR_SOCKET' }),
-  })
-}
+/** The code of a connection that the server just closed. */
+export const CLOSED = 'UND_ERR_SOCKET'
 
-/** What Node's `fetch` reports when the connection breaks before a response. */
-export function fetchFailed({ code, message }: { readonly code: string; readonly message: string }): TypeError {
-  return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) })
+/** What Node's `fetch` reports when the connection breaks: before a response, or where a body is read. */
+export function brokenOff(
+  what: 'fetch failed' | 'terminated',
+  { code, message }: Failure = { code: CLOSED, message: 'other side closed' },
+): TypeError {
+  const cause = Object.assign(new Error(message), { code })
+  return new TypeError(what, { cause: code === CLOSED ? Object.assign(cause, { name: 'SocketError' }) : cause })
 }
 
 function endOfRecording({ evidence }: Exchange): LlmContractsError {

@@ -12,7 +12,7 @@ import type { TestIdentity } from './identity.ts'
 import { askInTurn, stopWaiting } from './in-turn.ts'
 import { FromTheWire, GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
-import { fetchFailed, playedBody } from './playback.ts'
+import { brokenOff, playedBody } from './playback.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
 import { Tape, type Slot } from './tape.ts'
@@ -167,7 +167,7 @@ function play(
   if (response.failure !== undefined) {
     note(played, started)
     if (response.failure.code === GIVEN_UP) return never(signal)
-    throw new FromTheWire(fetchFailed(response.failure))
+    throw new FromTheWire(brokenOff('fetch failed', response.failure))
   }
   const complained = (error: Error) => tape.seen.complaints.push(error)
   return respond(

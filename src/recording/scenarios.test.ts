@@ -35,8 +35,8 @@ async function look(call: Promise<Response>): Promise<Sight> {
 }
 
 const told = (error: unknown) => {
-  const { name, message, cause } = error as Error & { cause?: { code?: string } }
-  return `${name}: ${message} (${cause?.code})`
+  const { name, message, cause } = error as Error & { cause?: { name?: string; code?: string; message?: string } }
+  return `${name}: ${message} (${cause?.name} ${cause?.code} ${cause?.message?.replace(/:\d+$/, '')})`
 }
 
 type Scenario = readonly [
@@ -52,14 +52,15 @@ const json =
 
 /** Writes each part by itself, far enough apart that the network does not join them. */
 const stream =
-  (parts: readonly (string | Buffer)[], end: 'end' | 'destroy' = 'end') =>
+  (parts: readonly (string | Buffer)[], end: 'end' | 'destroy' | 'reset' = 'end') =>
   async (response: ServerResponse) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_1' })
     for (const part of parts) {
       response.write(part)
       await sleep(12)
     }
-    response[end]()
+    if (end === 'reset') response.socket?.resetAndDestroy()
+    else response[end]()
   }
 
 const chunk = (delta: object, finish: string | null = null) =>
@@ -100,6 +101,8 @@ const scenarios: readonly Scenario[] = [
     stream([hello[1] ?? '', 'data: {"error":{"message":"overloaded","code":529}}\n\n']),
   ],
   ['a stream that the server cuts', stream(hello.slice(0, 2), 'destroy')],
+  ['a stream whose connection the server resets', stream(hello.slice(0, 2), 'reset')],
+  ['an answer that says it is gzipped, and is not', json('{"plain":true}', 200, { 'content-encoding': 'gzip' })],
   [
     'a rate limit',
     json('{"error":{"message":"slow down"}}', 429, { 'retry-after': '7', 'x-ratelimit-remaining-tokens': '0' }),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Exchange, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
+import type { Exchange, Failure, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
 import type { Seen } from '../wire/seen.ts'
 import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
@@ -40,7 +40,7 @@ export interface Client {
 
 /** An exchange that is still arriving, or has just arrived, from the network. */
 export interface LiveExchange extends Exchange, Client {
-  readonly response: WireResponse & { pieces: Piece[]; end: WireResponse['end'] }
+  readonly response: WireResponse & { pieces: Piece[]; end: WireResponse['end']; broke?: Failure }
 }
 
 /** What the matrix says about where the evidence of a test came from. */

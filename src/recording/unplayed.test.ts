@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RecordedExchange, Recording } from './format.ts'
+import { packRequest } from './pack.ts'
 import { take, unplayedOf } from './unplayed.ts'
 
 const exchange = (body: unknown): RecordedExchange => ({
@@ -44,6 +45,15 @@ test('a request finds the exchange in which its secret was masked, and one whose
     1,
     2,
   ])
+})
+
+test('an integer with more digits than a number holds is not taken for its neighbour', () => {
+  const { body } = packRequest(asked('{"seed":9007199254740993}'), 'masked')
+  const unplayed = unplayedOf(recording(body))
+  const ask = (text: string) => take(unplayed, asked(text), 'https://b.example/gateway')?.number
+
+  expect([ask('{"seed":9007199254740992}'), ask('{"seed":9007199254740993}')]).toEqual([undefined, 1])
+  expect(packRequest(asked('{"seed":9007199254740992}'), 'masked').body).toEqual({ seed: 2 ** 53 })
 })
 
 test('without a recording there is nothing to play', () => {

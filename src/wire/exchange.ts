@@ -33,7 +33,7 @@ export interface FormPart {
   readonly sha256?: string
 }
 
-/** Why a request got no response at all. */
+/** Why a request got no response at all, or a body broke off. */
 export interface Failure {
   /** The system's word, such as `ECONNRESET`. */
   readonly code: string
@@ -50,6 +50,8 @@ export interface WireResponse {
    * the client gave up, `open` one that is still arriving.
    */
   readonly end: 'closed' | 'aborted' | 'cancelled' | 'open'
+  /** Why a body was `aborted`; absent where the server just closed the connection. */
+  readonly broke?: Failure
   /** Present where the connection broke before a response: the status is then 0. */
   readonly failure?: Failure
 }
