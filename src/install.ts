@@ -10,7 +10,7 @@ import { whyNotLive } from './providers/resolve.ts'
 import { readAhead } from './recording/ahead.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { waitedInVain } from './recording/in-turn.ts'
-import { mustBeMeant, mustJudgeAlike } from './recording/keeping.ts'
+import { keep, mustBeMeant, mustJudgeAlike, takeBack } from './recording/keeping.ts'
 import { recordingFile } from './recording/store.ts'
 import { loadSource } from './recording/network.ts'
 import type { Recorder } from './recording/recorder.ts'
@@ -117,6 +117,8 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
   const worthKeeping = settled === undefined ? skipped === undefined || !tape.isRecorded : settled.keep
   // Of a ready-made contract a broken promise is evidence too; an older recording of it stays as it is.
   const isNews = settled?.keep === true && conclusion === settled.conclusion && !tape.isRecorded
+  const repeat = task.result?.repeatCount ?? 0
+  if (!passed) takeBack(task, repeat)
   if (tape.hasNews && ((passed && worthKeeping) || (asDeclared && settled === undefined) || isNews)) {
     tape.expectsFailures =
       settled !== undefined ||
@@ -126,7 +128,7 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
       if (!asDeclared && skipped === undefined)
         mustBeMeant(tape, judgementsIn(seen), expect.getState().assertionCalls ?? 0)
       await mustJudgeAlike(tape, judgementsIn(seen))
-      tape.save()
+      keep(task, repeat, tape)
     } catch (error) {
       if (conclusion !== undefined)
         conclusive({ ...conclusion, verdict: 'inconclusive', reason: (error as Error).message })

@@ -441,6 +441,28 @@ describe('a test that is retried', () => {
   })
 })
 
+test('a test of which one repeat fails changes no recording', async () => {
+  const tests = (failing: number, content: string) => `let repeat = 0
+    describe.each(providers)('$name', (provider) => {
+      test('asks', { repeats: 2 }, async () => {
+        await ask(provider, '${content}' + repeat)
+        expect(repeat++).not.toBe(${failing})
+      })
+    })`
+  using its = project(tests(2, 'new'))
+  const file = join(its.root, 'fixtures/acme/a/asks.json')
+
+  expect((await its.vitest(online())).code).toBe(1)
+  expect(existsSync(file)).toBe(false)
+
+  its.write({ 'a.test.ts': head + tests(-1, 'old') })
+  expect((await its.vitest(online())).code).toBe(0)
+  const before = readFileSync(file, 'utf8')
+  its.write({ 'a.test.ts': head + tests(1, 'other') })
+  expect((await its.vitest({ ...online(), LLM_CONTRACTS: 'rerecord' })).code).toBe(1)
+  expect(readFileSync(file, 'utf8')).toBe(before)
+})
+
 describe('nothing is kept', () => {
   test('that would be judged differently when it is read back', async () => {
     using its = project(`describe.each(providers)('$name', (provider) => {

@@ -19,6 +19,33 @@ export async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[
   }
 }
 
+/** What the repeats of a test have written so far, and which of them failed last. */
+interface Repeats {
+  readonly ways: (() => void)[]
+  failed?: number
+}
+
+const repeats = new WeakMap<object, Repeats>()
+
+function repeatsOf(task: object): Repeats {
+  const known = repeats.get(task) ?? { ways: [] }
+  repeats.set(task, known)
+  return known
+}
+
+/** Writes what a test was answered in one of its repeats, unless an earlier one failed. */
+export function keep(task: object, repeat: number, tape: Tape): void {
+  const known = repeatsOf(task)
+  if ((known.failed ?? repeat) === repeat) known.ways.push(tape.save())
+}
+
+/** A test of which one repeat fails changes no recording: what the ones before wrote goes back to what it was. */
+export function takeBack(task: object, repeat: number): void {
+  const known = repeatsOf(task)
+  for (const back of known.ways.splice(0).reverse()) back()
+  known.failed = repeat
+}
+
 /** A failure that a test neither asserts on nor says it provokes is no answer to keep: a wrong key above all. */
 export function mustBeMeant(tape: Tape, judgements: readonly Judgement[], assertions: number): void {
   const failed = tape.failures()

@@ -38,17 +38,24 @@ export function mustHoldNoSecret(file: string, recording: Recording, root: strin
 /**
  * Writes a recording whole or not at all: to a new file beside the old one, then renamed over it.
  *
+ * @returns the way back to what was there.
  * @throws {LlmContractsError} `secret-found` if a secret would reach the file, `unsafe-path` if a symbolic link leads out
  *   of the project, `bad-recording` if the file cannot be written. The old file stays as it was.
  */
-export function saveRecording(file: string, recording: Recording, root: string): void {
+export function saveRecording(file: string, recording: Recording, root: string): () => void {
   const text = mustHoldNoSecret(file, recording, root)
+  const before = existsSync(file) ? readFileSync(file) : undefined
+  writeWhole(file, text, root)
+  return () => (before === undefined ? discard(file) : writeWhole(file, before, root))
+}
+
+function writeWhole(file: string, content: string | Buffer, root: string): void {
   const folder = dirname(file)
   const draft = join(folder, `.${basename(file)}.${process.getBuiltinModule('node:crypto').randomUUID()}.draft`)
   try {
     mustLieWithin(folder, root)
     mkdirSync(folder, { recursive: true })
-    writeFileSync(draft, text, { flag: 'wx', flush: true })
+    writeFileSync(draft, content, { flag: 'wx', flush: true })
     renameSync(draft, file)
   } catch (error) {
     discard(draft)
@@ -61,11 +68,11 @@ export function saveRecording(file: string, recording: Recording, root: string):
   }
 }
 
-function discard(draft: string): void {
+function discard(file: string): void {
   try {
-    rmSync(draft, { force: true })
+    rmSync(file, { force: true })
   } catch {
-    // Where the folder cannot be entered, there is no draft either.
+    // Where the folder cannot be entered, there is no file either.
   }
 }
 

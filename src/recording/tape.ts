@@ -223,16 +223,20 @@ export class Tape {
     }
   }
 
-  /** Writes the recording of every provider that the network answered for. Call it only for a test that has passed. */
-  save(): void {
-    if (this.#settings.mode === 'live') return
+  /**
+   * Writes the recording of every provider that the network answered for, and gives the way back. Call it only for a test
+   * that has passed.
+   */
+  save(): () => void {
+    if (this.#settings.mode === 'live') return () => {}
     const { root } = this.#settings
     const cuts = [...this.#tracks.values()].flatMap((track) => {
       const recording = this.#cut(track)
       return recording === undefined ? [] : [{ file: track.file, recording }]
     })
     for (const { file, recording } of cuts) mustHoldNoSecret(file, recording, root)
-    for (const { file, recording } of cuts) saveRecording(file, recording, root)
+    const ways = cuts.map(({ file, recording }) => saveRecording(file, recording, root))
+    return () => ways.reverse().forEach((back) => back())
   }
 
   /** The status of the last 401, 403 or 5xx that would be kept; undefined without one. */
