@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { measureCalls } from './calls.ts'
 import { measureGrowth, measureMemory } from './growth.ts'
 import { measureReaders } from './readers.ts'
-import { measureSuite } from './suite.ts'
+import { measureBystanders, measureSuite } from './suite.ts'
 import { versionOf } from './tools/version.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
@@ -19,7 +19,10 @@ const parts: Readonly<Record<string, readonly (() => Promise<string>)[]>> = {
     () => measureCalls('json', quick ? { warmup: 10, rounds: 10, calls: 50 } : { warmup: 15, rounds: 40, calls: 100 }),
     () => measureCalls('stream', quick ? { warmup: 5, rounds: 10, calls: 5 } : { warmup: 10, rounds: 40, calls: 10 }),
   ],
-  suite: [() => (quick ? measureSuite(20, 2) : measureSuite(100, 3))],
+  suite: [
+    () => (quick ? measureSuite(20, 2) : measureSuite(100, 3)),
+    () => (quick ? measureBystanders(10, 2) : measureBystanders(30, 5)),
+  ],
   growth: [
     () => (quick ? measureGrowth([100, 1000], 1) : measureGrowth([100, 1000, 10_000], 3)),
     () => measureMemory(quick ? [10, 25] : [10, 100]),

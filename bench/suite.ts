@@ -8,6 +8,8 @@ const TESTS = 10
 // Without isolation a run is over in seconds, so more of them are made: its middle is the less steady.
 const WAYS = { '--isolate': { target: 1.25, more: 1 }, '--no-isolate': { target: 1.3, more: 3 } } as const
 type Way = keyof typeof WAYS
+// Our own limit: a repository's other tests should not notice.
+const BYSTANDERS = 1.1
 type Run = () => Promise<number>
 
 const body = JSON.stringify(answer)
@@ -37,6 +39,13 @@ import { providers } from 'vitest-llm-contracts'
 describe.each(providers)('$name', (provider) => {
   const client = provider.client()
 ${tests(file)}`
+
+const asksNothing = (file: number) => `import { expect, test } from 'vitest'
+
+test.each(Array.from({ length: ${TESTS} }, (_, number) => number))('adds to %i', (number) => {
+  expect(number + ${file} - ${file}).toBe(number)
+})
+`
 
 const PLAIN = `import { defineConfig } from 'vitest/config'
 export default defineConfig({})
@@ -79,23 +88,40 @@ export async function measureSuite(files: number, rounds: number): Promise<strin
   await record(plugged, files)
   const rows: string[][] = []
   for (const [way, { target, more }] of Object.entries(WAYS) as [Way, (typeof WAYS)[Way]][]) {
-    const run = (suite: Project) => runSuite(suite, files, way)
-    try {
-      rows.push([
-        way,
-        ...(await compare(
-          () => run(without),
-          () => run(plugged),
-          rounds * more,
-          target,
-        )),
-      ])
-    } catch (error) {
-      rows.push([way, '—', '—', '—', `fails: ${(error as Error).message.replaceAll('|', '/')}`])
-    }
+    rows.push([way, ...(await rowOf(without, plugged, files, way, rounds * more, target))])
   }
   const head = ['', 'in-memory fetch', 'with the plugin', 'ratio', 'target']
   return `### A suite of ${files} files x ${TESTS} tests, one call each\n\n${renderTable(head, rows)}`
+}
+
+/** Runs tests that ask for nothing without and with the plugin, by turns: what the rest of a repository pays for it. */
+export async function measureBystanders(files: number, rounds: number): Promise<string> {
+  using without = project(PLAIN, files, asksNothing)
+  using plugged = project(PLUGGED, files, asksNothing)
+  const row = await rowOf(without, plugged, files, '--isolate', rounds, BYSTANDERS)
+  const head = ['', 'without the plugin', 'with the plugin', 'ratio', 'target']
+  return `### ${files} files x ${TESTS} tests that ask for nothing\n\n${renderTable(head, [['--isolate', ...row]])}`
+}
+
+async function rowOf(
+  without: Project,
+  plugged: Project,
+  files: number,
+  way: Way,
+  rounds: number,
+  target: number,
+): Promise<string[]> {
+  const run = (suite: Project) => runSuite(suite, files, way)
+  try {
+    return await compare(
+      () => run(without),
+      () => run(plugged),
+      rounds,
+      target,
+    )
+  } catch (error) {
+    return ['—', '—', '—', `fails: ${(error as Error).message.replaceAll('|', '/')}`]
+  }
 }
 
 async function compare(without: Run, plugged: Run, rounds: number, target: number): Promise<string[]> {
