@@ -2,6 +2,7 @@
 // few files because every file costs a worker about as long as a test; the types stay file by file.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -18,31 +19,34 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
   external: /^[^./]/,
   platform: 'node',
+  // Grouping chunks demands it; no entry has got an extra name by it.
   preserveEntrySignatures: 'allow-extension',
 })
 
 /** What some modules load at once, themselves included. */
-function loadedBy(files, context) {
+function loadedBy(ids, context) {
   const found = new Set()
   const visit = (id) => {
     if (found.has(id)) return
     found.add(id)
     for (const next of context.getModuleInfo(id)?.importedIds ?? []) visit(next)
   }
-  for (const file of files) visit(`${root}${file}.ts`)
+  ids.forEach(visit)
   return found
 }
+
+const idsOf = (...names) => names.map((name) => resolve(root, `${name}.ts`))
 
 // Joined is what is loaded together: by the main process, by the setup file for every test file, or by the package only; and
 // apart what loads something heavy, or Vitest itself, which commands run without.
 const HEAVY = ['vitest', 'openai']
 let inMain, inSetup, inWorker
 function chunkOf(id, context) {
-  inMain ??= loadedBy(['src/plugin', 'src/reporter'], context)
-  inSetup ??= loadedBy(['src/install'], context)
-  inWorker ??= loadedBy(['src/install', 'src/index', 'matchers/index'], context)
+  inMain ??= loadedBy(idsOf('src/plugin', 'src/reporter'), context)
+  inSetup ??= loadedBy(idsOf('src/install'), context)
+  inWorker ??= loadedBy(idsOf('src/install', 'src/index', 'matchers/index'), context)
   if (!inWorker.has(id)) return null
-  const loaded = loadedBy([id.slice(root.length, -'.ts'.length)], context)
+  const loaded = loadedBy([id], context)
   const heavy = HEAVY.filter((name) => loaded.has(name))
   return [inMain.has(id) ? 'shared' : inSetup.has(id) ? 'setup' : 'package', ...heavy].join('-')
 }

@@ -1,4 +1,4 @@
-import { wordsOf } from '../src/wire/lazy.ts'
+import { statusWords } from '../src/wire/status.ts'
 import type { Answer, Reply, WireError } from '../src/wire/types.ts'
 import { lengthSaid, raiseLimit } from './_finish.ts'
 import { found } from './finding.ts'
@@ -55,7 +55,7 @@ function saying({ error, text }: Reply): string {
 
 /** A status with its standard words: `HTTP 429 (Too Many Requests)`. */
 export function httpStatus(status: number): string {
-  const words = wordsOf(status)
+  const words = statusWords(status)
   return words === undefined ? `HTTP ${status}` : `HTTP ${status} (${words})`
 }
 

@@ -87,6 +87,7 @@ test('a contract that breaks is red, with what it proves, and stays so in a repl
     { ACME_BASE_URL: `${endpoint.origin}/v1`, LLM_CONTRACTS: 'record' },
     '-t',
     'nonce',
+    '--retry=1',
   )
 
   expect(code).toBe(1)

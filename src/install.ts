@@ -7,12 +7,12 @@ import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/matcher.t
 import { placed } from '../matchers/site.ts'
 import { LlmContractsError, type ErrorCode } from './errors.ts'
 import { whyNotLive } from './providers/resolve.ts'
-import { readAhead } from './recording/ahead.ts'
+import { forgetReady, readAhead } from './recording/ahead.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { waitedInVain } from './recording/in-turn.ts'
 import { keep, mustBeMeant, mustJudgeAlike, takeBack } from './recording/keeping.ts'
-import { recordingFile } from './recording/store.ts'
 import { loadSource } from './recording/network.ts'
+import { recordingFile } from './recording/store.ts'
 import type { Recorder } from './recording/recorder.ts'
 import type { Ran } from './report/account.ts'
 import { conclude, type Conclusion } from './report/conclude.ts'
@@ -23,28 +23,28 @@ import { keepsAccount } from './settings.ts'
 import { watch, type Seen } from './wire/seen.ts'
 import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
 
-// Vitest keeps matchers for a whole worker.
-expect.extend(matchers)
-
 // On the process, not in this module: without isolation Vitest may load this package anew for every test file, and the
 // recorder of the file before must not go on answering.
 const ANSWERING = Symbol.for('vitest-llm-contracts.answering')
 const worker = globalThis as { [ANSWERING]?: { readonly recorder: Recorder; stop(): void } }
 
-/** Gives every test of the file that is being collected its recordings. */
-export function install(): void {
+/** Gives every test of the file that is being collected its recordings, and `expect` the matchers. */
+export async function install(): Promise<void> {
   forgetDeclared()
   const { mode, fixtures, providers, root } = settings()
   if (worker[ANSWERING]?.recorder !== recorder) {
     worker[ANSWERING]?.stop()
+    expect.extend(matchers)
     const ways = [recorder.enable(), ...(mode === 'replay' ? [recorder.seal()] : [])]
     worker[ANSWERING] = { recorder, stop: () => ways.reverse().forEach((back) => back()) }
   }
   const { testPath } = expect.getState()
   if (mode === 'replay' && testPath !== undefined) {
+    forgetReady()
     const names = providers.map(({ name }) => name)
     setImmediate(() => {
-      if (readAhead(fixtures, names, fileIn(root, testPath), root)) void loadSource()
+      // Who asks will meet what goes wrong again.
+      if (readAhead(fixtures, names, fileIn(root, testPath), root)) loadSource().catch(() => undefined)
     })
   }
   // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
@@ -53,6 +53,8 @@ export function install(): void {
     const [stray] = recorder.takeStrays()
     if (stray !== undefined) throw stray
   })
+  // Beside what the network takes it is nothing, and so the first request is as quick as any other.
+  if (mode !== 'replay') await loadSource()
 }
 
 type Context = Pick<TestContext, 'task' | 'skip'>
@@ -118,7 +120,7 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
   // Of a ready-made contract a broken promise is evidence too; an older recording of it stays as it is.
   const isNews = settled?.keep === true && conclusion === settled.conclusion && !tape.isRecorded
   const repeat = task.result?.repeatCount ?? 0
-  if (!passed) takeBack(task, repeat)
+  if (!passed && settled?.keep !== true) takeBack(task, repeat)
   if (tape.hasNews && ((passed && worthKeeping) || (asDeclared && settled === undefined) || isNews)) {
     tape.expectsFailures =
       settled !== undefined ||

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { llmContracts } from './plugin.ts'
@@ -146,6 +146,69 @@ describe('a suite', () => {
 
     expect(said.code, both(said)).toBe(0)
     expect(said.stdout.split('Contracts by providers').length).toBe(2)
+  })
+})
+
+describe('a test file', () => {
+  const OWN = "import { expect, test } from 'vitest'\n"
+  const refusing = (...libraries: string[]) =>
+    Object.fromEntries(
+      libraries.flatMap((name) => [
+        [`node_modules/${name}/package.json`, `{ "name": "${name}", "exports": { ".": "./a.cjs", "./*": "./a.cjs" } }`],
+        [`node_modules/${name}/a.cjs`, `throw new Error('${name} was loaded')`],
+      ]),
+    )
+
+  test('that asks for nothing loads neither msw nor the SDK, nor what Node.js has for HTTP', async () => {
+    const loaded = 'process.moduleLoadList.filter((name) => /NativeModule (http|crypto)$/.test(name))'
+    using its = new Project({ 'vitest.config.js': config, 'a.test.ts': '' })
+    for (const name of ['msw', 'openai']) rmSync(join(its.root, 'node_modules', name))
+    its.write({ ...refusing('msw', 'openai'), 'a.test.ts': `${OWN}test('adds', () => expect(${loaded}).toEqual([]))` })
+    const said = await its.vitest()
+
+    expect(said.code, both(said)).toBe(0)
+  })
+
+  test('that asks where msw cannot be loaded is red, even if it swallows that', async () => {
+    using its = new Project({ 'vitest.config.js': config, 'a.test.ts': '' })
+    rmSync(join(its.root, 'node_modules/msw'))
+    its.write({
+      ...refusing('msw'),
+      'a.test.ts': `${OWN}test('asks', () => fetch('https://acme.invalid/v1/models').catch(() => undefined))`,
+    })
+    const said = await its.vitest()
+
+    expect(said.code).toBe(1)
+    expect(both(said)).toMatch(
+      /msw, by which requests are answered, could not be loaded \(.+\)\. Install it: npm install --save-dev msw@3/,
+    )
+  })
+
+  test('that imports the package where nothing is set up gets no matchers, which would reach the network', async () => {
+    using its = new Project({
+      'vitest.config.js': 'export default {}',
+      'a.test.ts': `${OWN}import 'vitest-llm-contracts'
+      test('knows no matcher', () => expect(() => expect(1).toReturnValidJson()).toThrow('Invalid Chai property'))`,
+    })
+    const said = await its.vitest()
+
+    expect(said.code, both(said)).toBe(0)
+  })
+
+  test('that puts another process in place is answered all the same', async () => {
+    using its = project(`import { vi } from 'vitest'
+    describe.each(providers)('$name', (provider) => {
+      test('asks', async () => {
+        if (process.env.LLM_CONTRACTS === undefined) vi.stubGlobal('process', { env: {} })
+        expect((await ask(provider, 'x')).choices[0].message.content).toBe('x')
+        vi.unstubAllGlobals()
+      })
+    })`)
+    const recorded = await its.vitest(online())
+    const replayed = await its.vitest()
+
+    expect(recorded.code, both(recorded)).toBe(0)
+    expect(replayed.code, both(replayed)).toBe(0)
   })
 })
 

@@ -61,7 +61,7 @@ export class MatrixReporter implements Reporter {
   ): Promise<void> {
     const records = modules
       .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test) ?? []))
-      .sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)))
+      .sort((a, b) => a.file.localeCompare(b.file))
     const out = this.#speaksToPeople() ? process.stdout : process.stderr
     const color = out.isTTY && process.env['NO_COLOR'] === undefined
     const matrix = renderMatrix(records, { width: out.columns ?? 140, color })

@@ -12,4 +12,4 @@ import { install } from './install.ts'
 export type * from '../matchers/index.ts'
 
 // No more than this: without isolation Vitest runs this file anew for every test file, and what it imports only once.
-install()
+await install()

@@ -1,20 +1,20 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readAhead, takeReady } from './ahead.ts'
 import { renderRecording, type Recording } from './format.ts'
 import { recordingFile } from './store.ts'
 
 let root: string
-beforeAll(() => {
+beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'llm-contracts-')))
   put('acme', 'a.test.ts', 'answers', renderRecording(recording))
   put('other', 'a.test.ts', 'answers', renderRecording(recording))
   put('acme', 'a.test.ts', 'broken', '{')
   put('acme', 'b.test.ts', 'answers', renderRecording(recording))
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 const recording: Recording = {
   format: 1,
@@ -56,6 +56,21 @@ describe('reading ahead', () => {
     read(['acme', 'nobody'], 'a.test.ts')
     expect(takeReady(at('acme', 'a.test.ts', 'broken'))).toBeUndefined()
     expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toEqual(recording)
+  })
+
+  test('gives nothing whose file has changed since, or is gone', () => {
+    read(['acme', 'other'], 'a.test.ts')
+    put('acme', 'a.test.ts', 'answers', `${renderRecording(recording)}\n`)
+    rmSync(at('other', 'a.test.ts', 'answers'))
+
+    expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toBeUndefined()
+    expect(takeReady(at('other', 'a.test.ts', 'answers'))).toBeUndefined()
+  })
+
+  test('leaves a long recording to the test that asks for it', () => {
+    put('acme', 'long.test.ts', 'answers', renderRecording(recording) + ' '.repeat(1 << 20))
+
+    expect(read(['acme'], 'long.test.ts')).toBe(false)
   })
 
   test('forgets what the test file before did not play', () => {

@@ -1,14 +1,24 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recording } from './format.ts'
 import { loadRecording, recordingFolder } from './store.ts'
 
-const ready = new Map<string, Recording>()
+/** A longer recording is left to the test that asks for it: it may not run at all. */
+const LONGEST = 1 << 20
+
+interface Ready {
+  readonly recording: Recording
+  /** How the file looked when it was read. */
+  readonly state: string
+}
+
+const ready = new Map<string, Ready>()
 
 /**
- * Reads the recordings of a test file before its tests ask for them, while the worker waits for the file. It begins no
- * further one after `patience` milliseconds, about as long as Vitest takes to hand a file over. What cannot be read is left
- * to the test that asks for it. Gives whether there was anything.
+ * Reads the recordings of a test file with some providers before its tests ask for them, while the worker waits for the
+ * file; providers that the file itself declares are not known by then. It begins no further one after `patience`
+ * milliseconds, about as long as Vitest takes to hand a file over. What cannot be read is left to the test that asks for it.
+ * Gives whether there was anything.
  */
 export function readAhead(
   fixtures: string,
@@ -17,25 +27,30 @@ export function readAhead(
   root: string,
   patience = 4,
 ): boolean {
-  ready.clear()
+  forgetReady()
   const until = performance.now() + patience
   for (const provider of providers) {
     const folder = recordingFolder(fixtures, provider, testFile)
     for (const name of namesIn(folder)) {
       if (performance.now() > until) return ready.size > 0
       const file = join(folder, name)
-      const recording = readOrLeave(file, root)
-      if (recording !== undefined) ready.set(file, recording)
+      const found = readOrLeave(file, root)
+      if (found !== undefined) ready.set(file, found)
     }
   }
   return ready.size > 0
 }
 
-/** A recording that was read ahead, once: whoever plays it again reads it again. */
+/** Forgets what was read for the test file before. */
+export function forgetReady(): void {
+  ready.clear()
+}
+
+/** A recording that was read ahead, once and while its file stays as it was: whoever plays it again reads it again. */
 export function takeReady(file: string): Recording | undefined {
-  const recording = ready.get(file)
+  const found = ready.get(file)
   ready.delete(file)
-  return recording
+  return found !== undefined && found.state === stateOf(file)?.state ? found.recording : undefined
 }
 
 function namesIn(folder: string): string[] {
@@ -46,10 +61,18 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function readOrLeave(file: string, root: string): Recording | undefined {
+function readOrLeave(file: string, root: string): Ready | undefined {
+  const before = stateOf(file)
+  if (before === undefined || before.size > LONGEST) return undefined
   try {
-    return loadRecording(file, root)
+    const recording = loadRecording(file, root)
+    return recording && { recording, state: before.state }
   } catch {
     return undefined
   }
+}
+
+function stateOf(file: string): { readonly size: number; readonly state: string } | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  return stats && { size: stats.size, state: `${stats.ino} ${stats.mtimeMs} ${stats.size}` }
 }

@@ -123,23 +123,25 @@ export function unpackPieces(response: RecordedResponse): Piece[] {
   if (response.base64 !== undefined) return [{ at, bytes: Buffer.from(response.base64, 'base64') }]
   if (response.body === undefined) return []
   const text = typeof response.body === 'string' ? response.body : layOut(response.body, response.layout ?? 'compact')
-  return [new TextPiece(at, text)]
+  return [textPiece(at, text)]
 }
 
-/** A piece whose bytes are made when first wanted: a replayed client takes the text, and matchers may want neither. */
-class TextPiece implements Piece {
-  readonly at: number
-  readonly text: string
-  #bytes: Uint8Array | undefined
+const texts = new WeakMap<Piece, string>()
 
-  constructor(at: number, text: string) {
-    this.at = at
-    this.text = text
-  }
+/** The text whose UTF-8 a piece is, where a recording has it at hand. */
+export const textOf = (piece: Piece): string | undefined => texts.get(piece)
 
-  get bytes(): Uint8Array {
-    return (this.#bytes ??= Buffer.from(this.text))
+// A replayed client takes the text, and matchers may want neither, so its bytes are made when first wanted.
+function textPiece(at: number, text: string): Piece {
+  let bytes: Uint8Array | undefined
+  const piece = {
+    at,
+    get bytes() {
+      return (bytes ??= Buffer.from(text))
+    },
   }
+  texts.set(piece, text)
+  return piece
 }
 
 const encoded = (bytes: string | { readonly base64: string }): [string, BufferEncoding] =>

@@ -1,4 +1,4 @@
-import { sha256 } from '../wire/lazy.ts'
+import { sha256 } from '../wire/digest.ts'
 
 /** A test as its recordings know it. */
 export interface TestIdentity {

@@ -21,28 +21,30 @@ export async function mustJudgeAlike(tape: Tape, judgements: readonly Judgement[
 
 /** What the repeats of a test have written so far, and which of them failed last. */
 interface Repeats {
-  readonly ways: (() => void)[]
+  readonly written: { readonly repeat: number; readonly back: () => void }[]
   failed?: number
 }
 
 const repeats = new WeakMap<object, Repeats>()
 
 function repeatsOf(task: object): Repeats {
-  const known = repeats.get(task) ?? { ways: [] }
+  const known = repeats.get(task) ?? { written: [] }
   repeats.set(task, known)
   return known
 }
 
-/** Writes what a test was answered in one of its repeats, unless an earlier one failed. */
+/** Writes what a test was answered in one of its repeats, unless an earlier one failed. A retry is no repeat. */
 export function keep(task: object, repeat: number, tape: Tape): void {
   const known = repeatsOf(task)
-  if ((known.failed ?? repeat) === repeat) known.ways.push(tape.save())
+  if ((known.failed ?? repeat) === repeat) known.written.push({ repeat, back: tape.save() })
 }
 
 /** A test of which one repeat fails changes no recording: what the ones before wrote goes back to what it was. */
 export function takeBack(task: object, repeat: number): void {
   const known = repeatsOf(task)
-  for (const back of known.ways.splice(0).reverse()) back()
+  for (const one of known.written.splice(0).reverse()) {
+    if (one.repeat < repeat) one.back()
+  }
   known.failed = repeat
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Folder } from '../testing/called.ts'
-import { sha256 } from '../wire/lazy.ts'
+import { sha256 } from '../wire/digest.ts'
 import { changedSince, clearFindings, readLedger, writeLedger, type Findings } from './ledger.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')

@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Agent } from 'undici'
 import { booth, useBooths } from '../testing/booth.ts'
 import { Endpoint } from '../testing/endpoint.ts'
-import { intercept, realFetch, type Respond } from './network.ts'
+import { intercept, realFetch } from './network.ts'
+import type { Respond } from './source.ts'
 
 let server: Endpoint
 let stop: (() => void) | undefined
@@ -272,5 +273,66 @@ describe('while recording', () => {
 
     expect(seen).toEqual({ exchanges: [], complaints: [] })
     expect(tape.evidence()).toEqual({})
+  })
+})
+
+describe('while msw loads', () => {
+  /** Takes `fetch` over as the first of this process to do so. */
+  const first = async (answer: Respond) => {
+    vi.resetModules()
+    const { intercept: interceptAnew } = await import('./network.ts')
+    stop = interceptAnew(answer)
+  }
+
+  test('requests wait, and none overtakes those that came before', async () => {
+    const answered: string[] = []
+    await first(async ({ text = '' }) => {
+      answered.push(text)
+      return new Response(text)
+    })
+    const asked: string[] = []
+    const calls: Promise<Response>[] = []
+    while (answered.length < 20) {
+      asked.push(String(asked.length))
+      calls.push(fetch(server.origin, { method: 'POST', body: asked.at(-1) ?? '' }))
+      await (asked.length % 8 === 0 ? new Promise(setImmediate) : undefined)
+    }
+    await Promise.all(calls)
+
+    expect(answered).toEqual(asked)
+  })
+
+  test('a client that gives up rejects with its reason, and nobody is asked', async () => {
+    let count = 0
+    await first(async () => new Response(String(count++)))
+    const giveUp = new AbortController()
+    const answered = fetch(server.origin, { signal: giveUp.signal })
+    giveUp.abort(new Error('enough'))
+
+    await expect(answered).rejects.toThrow('enough')
+    expect(count).toBe(0)
+  })
+
+  test('a request goes to the network if we give way meanwhile', async () => {
+    await first(async () => new Response('ours'))
+    const answered = fetch(`${server.origin}/a`)
+    stop?.()
+    stop = undefined
+
+    expect(await (await answered).text()).toContain('"path":"/a"')
+  })
+
+  test('a client that changes its headers changes nothing of what it asked', async () => {
+    const types: unknown[] = []
+    await first(async ({ request }) => {
+      types.push(request.headers.get('x-own'))
+      return new Response('')
+    })
+    const headers = new Headers({ 'x-own': 'before' })
+    const answered = fetch(server.origin, { headers })
+    headers.set('x-own', 'after')
+    await answered
+
+    expect(types).toEqual(['before'])
   })
 })

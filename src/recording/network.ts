@@ -1,8 +1,8 @@
+import { LlmContractsError } from '../errors.ts'
+import { complain } from '../wire/seen.ts'
 import { readAsked, type Asked } from './asked.ts'
 import { redirected } from './redirect.ts'
 import type { Respond, Source } from './source.ts'
-
-export type { Respond } from './source.ts'
 
 const UNTOUCHED = Symbol.for('vitest-llm-contracts.fetch')
 const before = globalThis as { [UNTOUCHED]?: typeof fetch }
@@ -20,25 +20,43 @@ function addressed(response: Response, url: string, wasRedirected: boolean): Res
   return Object.defineProperty(response, 'url', { value: at, configurable: true })
 }
 
-/** Loads what answers, which a test file that asks for nothing does not need. */
-export const loadSource = (): Promise<typeof import('./source.ts')> => import('./source.ts')
+type Loaded = typeof import('./source.ts')
+
+let loading: Promise<Loaded> | undefined
+let loaded: Loaded | undefined
+
+/**
+ * Loads msw, by which requests are answered, and which a test file that asks for nothing does not need.
+ *
+ * @throws {LlmContractsError} `not-on-the-wire` where it cannot be loaded.
+ */
+export function loadSource(): Promise<Loaded> {
+  if (loading === undefined) {
+    loading = import('./source.ts').catch((cause: unknown) => {
+      throw notLoaded(cause)
+    })
+    // The first to be told, so that nobody overtakes those who wait.
+    loading.then(
+      (source) => (loaded = source),
+      () => undefined,
+    )
+  }
+  return loading
+}
 
 /** Lets `answer` answer every `fetch` of this process from now on; returns the way back. */
 export function intercept(answer: Respond): () => void {
   const beneath = globalThis.fetch
   let isOn = true
   let source: Source | undefined
-  const open = async () => {
-    const { openSource } = await loadSource()
-    return (source ??= openSource(answer))
-  }
   const respondTo = (asked: Asked): Promise<Response> => {
     // A client may keep our function for longer than it answers.
     if (!isOn) return beneath(asked.request)
-    return source === undefined ? open().then((opened) => opened.ask(asked)) : source.ask(asked)
+    if (loaded === undefined) return loadSource().then(() => respondTo(asked), unanswered)
+    return (source ??= loaded.openSource(answer)).ask(asked)
   }
   globalThis.fetch = async (input, init) => {
-    let asked = readAsked(input, init, source === undefined)
+    let asked = readAsked(input, init, loaded === undefined)
     for (let hops = 0; ; hops++) {
       const response = await respondTo(asked)
       const next = redirected(asked, response, hops)
@@ -51,4 +69,19 @@ export function intercept(answer: Respond): () => void {
     source?.close()
     globalThis.fetch = beneath
   }
+}
+
+// The client may swallow it, so the test is told too.
+function unanswered(error: Error): never {
+  complain(error)
+  throw error
+}
+
+function notLoaded(cause: unknown): LlmContractsError {
+  const [why] = String(cause).split('\n')
+  return new LlmContractsError(
+    'not-on-the-wire',
+    `msw, by which requests are answered, could not be loaded (${why}). Install it: npm install --save-dev msw@3`,
+    { cause },
+  )
 }

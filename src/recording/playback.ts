@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
 import type { Exchange, Failure, Piece } from '../wire/exchange.ts'
+import { textOf } from './format.ts'
 
 /** How a body is played. */
 export interface Playing {
@@ -25,7 +26,7 @@ export function playedBody(
   if (end === 'closed' && pieces.length <= 1 && timing === 0 && before === undefined) {
     const [whole] = pieces
     // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
-    const text = headers['content-type'] === undefined ? undefined : whole?.text
+    const text = headers['content-type'] === undefined || whole === undefined ? undefined : textOf(whole)
     return text ?? ((whole?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>)
   }
   const started = performance.now()

@@ -3,7 +3,7 @@ import { LlmContractsError } from '../errors.ts'
 import { whyNotLive, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
 import type { Exchange } from '../wire/exchange.ts'
-import { wordsOf } from '../wire/lazy.ts'
+import { statusWords } from '../wire/status.ts'
 import { complain, note, tie, type Seen } from '../wire/seen.ts'
 import { providerAt } from './address.ts'
 import type { Asked } from './asked.ts'
@@ -195,7 +195,7 @@ const WITHOUT_BODY = new Set([101, 103, 204, 205, 304])
 function respond(exchange: Exchange, body: Body, started: number): Response {
   const { status } = exchange.response
   const headers = exchange.evidence.seen === 'live' ? decoded(exchange.response.headers) : exchange.response.headers
-  const statusText = wordsOf(status) ?? ''
+  const statusText = statusWords(status) ?? ''
   const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
   tie(exchange, response, response.headers)
   note(exchange, started)

@@ -1,4 +1,4 @@
-import { sha256 } from '../wire/lazy.ts'
+import { sha256 } from '../wire/digest.ts'
 import { maskText } from '../wire/secrets.ts'
 
 /** Response headers that a recording keeps: what a test may assert on, and nothing that names an account. */

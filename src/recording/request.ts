@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FormPart, WireRequest } from '../wire/exchange.ts'
-import { sha256 } from '../wire/lazy.ts'
+import { sha256 } from '../wire/digest.ts'
 import type { Asked } from './asked.ts'
 
 /** A request read once: what is matched and kept, and the bytes that were taken from its body, if they were. */

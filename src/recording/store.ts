@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, 
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, type Recording } from './format.ts'
+import { uniqueName } from '../wire/digest.ts'
 import { secretsIn } from '../wire/secrets.ts'
 
 /** A recording on disk, or undefined where there is none. `file` is absolute; messages name it relative to `root`. */
@@ -43,20 +44,21 @@ export function mustHoldNoSecret(file: string, recording: Recording, root: strin
  *   of the project, `bad-recording` if the file cannot be written. The old file stays as it was.
  */
 export function saveRecording(file: string, recording: Recording, root: string): () => void {
-  const text = mustHoldNoSecret(file, recording, root)
-  const before = existsSync(file) ? readFileSync(file) : undefined
-  writeWhole(file, text, root)
-  return () => (before === undefined ? discard(file) : writeWhole(file, before, root))
+  const before = replaceWhole(file, mustHoldNoSecret(file, recording, root), root)
+  return () => void (before === undefined ? discard(file) : replaceWhole(file, before, root))
 }
 
-function writeWhole(file: string, content: string | Buffer, root: string): void {
+/** Puts content in place of what a file holds, which it gives; undefined where there was no file. */
+function replaceWhole(file: string, content: string | Buffer, root: string): Buffer | undefined {
   const folder = dirname(file)
-  const draft = join(folder, `.${basename(file)}.${process.getBuiltinModule('node:crypto').randomUUID()}.draft`)
+  const draft = join(folder, `.${basename(file)}.${uniqueName()}.draft`)
   try {
     mustLieWithin(folder, root)
+    const before = contentOf(file)
     mkdirSync(folder, { recursive: true })
     writeFileSync(draft, content, { flag: 'wx', flush: true })
     renameSync(draft, file)
+    return before
   } catch (error) {
     discard(draft)
     if (error instanceof LlmContractsError) throw error
@@ -65,6 +67,15 @@ function writeWhole(file: string, content: string | Buffer, root: string): void 
       `${shown(file, root)} could not be written (${(error as NodeJS.ErrnoException).code ?? String(error)}); what was there is unchanged.`,
       { cause: error },
     )
+  }
+}
+
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

@@ -66,6 +66,8 @@ export class Tape {
   readonly faults: Faults = new Faults()
   /** Whether the test means to see failures; a failure that the SDK retried is else not kept. */
   expectsFailures = false
+  /** What is under way for the test, and has not arrived yet. */
+  readonly arriving: Set<Promise<unknown>> = new Set()
   /** Factor of the recorded times at which bodies are played. */
   timing: number
   readonly #settings: Settings
@@ -80,9 +82,6 @@ export class Tape {
     this.seen = seen
     this.timing = settings.timing
   }
-
-  /** What has not arrived yet. */
-  readonly arriving: Set<Promise<unknown>> = new Set()
 
   /** Has the end of the test wait for something that is under way. */
   awaits(something: Promise<unknown>): void {
@@ -116,7 +115,7 @@ export class Tape {
 
   /** Whether the network answered anything that could be kept. */
   get hasNews(): boolean {
-    return this.#settings.mode !== 'replay' && [...this.#tracks.values()].some(({ used }) => liveIn(used).length > 0)
+    return [...this.#tracks.values()].some(({ used }) => used.some(({ live }) => live !== undefined))
   }
 
   /** Whether there is a recording of the test with one provider. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { recordingFiles } from './folder.ts'
 import type { Recording } from './format.ts'
-import { sha256 } from '../wire/lazy.ts'
+import { sha256 } from '../wire/digest.ts'
 import type { Findings, Unplayed, Unused } from './ledger.ts'
 
 /** One test file that ran, in one project. Paths are absolute. */

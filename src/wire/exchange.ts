@@ -6,8 +6,6 @@ export interface Piece {
   /** Milliseconds since the request was sent. */
   readonly at: number
   readonly bytes: Uint8Array
-  /** The text whose UTF-8 the bytes are, where it is at hand. */
-  readonly text?: string
 }
 
 export interface WireRequest {
