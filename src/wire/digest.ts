@@ -1,6 +1,6 @@
 // Kept aside, because a test may put another `process` in place; the module itself comes when it is first needed.
-const { getBuiltinModule } = process
-const crypto = () => getBuiltinModule('node:crypto')
+const here = process
+const crypto = () => here.getBuiltinModule('node:crypto')
 
 /** SHA-256 in hex. */
 export function sha256(content: string | Uint8Array): string {
