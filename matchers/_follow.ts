@@ -3,6 +3,7 @@ import type { Piece, WireResponse } from '../src/wire/exchange.ts'
 import { exchangeOf } from '../src/wire/seen.ts'
 import { isApiPromise, isAsyncIterable, isResponse, isStreamResult, isStreamWithResponse } from './_guards.ts'
 import type { ApiPromise } from './_guards.ts'
+import { elapsed } from '../src/wire/clock.ts'
 
 /** What came out of the thing that a matcher was given. */
 export type Outcome =
@@ -59,9 +60,9 @@ async function followStream(stream: AsyncIterable<unknown> & { readonly ended?: 
 async function drain(response: Response): Promise<Body | undefined> {
   if (response.bodyUsed || response.body?.locked === true) return undefined
   const pieces: Piece[] = []
-  const start = performance.now()
+  const start = elapsed()
   try {
-    for await (const bytes of response.clone().body ?? []) pieces.push({ at: performance.now() - start, bytes })
+    for await (const bytes of response.clone().body ?? []) pieces.push({ at: elapsed() - start, bytes })
     return { pieces, end: 'closed' }
   } catch (error) {
     if (error instanceof LlmContractsError) throw error

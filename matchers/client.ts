@@ -8,6 +8,7 @@ import { awaited, type Matcher } from './matcher.ts'
 import { kindOf, thrown } from '../src/wire/text.ts'
 import { isThenable } from './_guards.ts'
 import { drained } from './_handed.ts'
+import { elapsed } from '../src/wire/clock.ts'
 
 /** What a client did, whatever it is built on: every exchange on the wire, and what came out of it in the end. */
 export interface Deed {
@@ -56,13 +57,13 @@ async function follow(name: string, received: unknown): Promise<Deed> {
       `${what} Give it the promise of a call, or a function that makes it.`,
     )
   }
-  const started = performance.now()
+  const started = elapsed()
   const seen: Seen | undefined = called ? { exchanges: [], complaints: [] } : seenHere()
   const before = seen?.exchanges.length ?? 0
   const end = called
     ? (await watch(() => settle(() => (received as () => unknown)()), seen)).value
     : await settle(() => received)
-  const took = performance.now() - started
+  const took = elapsed() - started
   const complaint = seen?.complaints[0] ?? (end.error instanceof LlmContractsError ? end.error : undefined)
   if (complaint !== undefined) throw complaint
   const [first, ...others] = seen?.exchanges.slice(before) ?? []

@@ -22,6 +22,7 @@ import { settledIn } from './report/settle.ts'
 import { keepsAccount } from './settings.ts'
 import { watch, type Seen } from './wire/seen.ts'
 import { forgetDeclared, knownProviders, nameableProviders, recorder, settings } from './worker.ts'
+import { now } from './wire/clock.ts'
 
 // On the process, not in this module: without isolation Vitest may load this package anew for every test file, and the
 // recorder of the file before must not go on answering.
@@ -68,7 +69,7 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
   if (mode !== 'replay') mustBeAbleToRun(context, identity)
   const seen: Seen = { exchanges: [], complaints: [] }
   const tape = recorder.tape(identity, seen)
-  const started = Date.now()
+  const started = now()
   // A retried test keeps the errors of its earlier attempts.
   const before = task.result?.errors?.length ?? 0
   await watch(() => recorder.run(tape, run), seen)
@@ -101,7 +102,7 @@ async function withRecordings(run: () => Promise<void>, context: Context): Promi
   })
   const upstreams = mode === 'replay' ? undefined : upstreamsOf(seen.exchanges)
   const provokes = task.tags?.includes('errors') === true || conclusion?.verdict === 'unsupported'
-  const ran = { passed: !failed && skipped === undefined, provokes, started, ended: Date.now() }
+  const ran = { passed: !failed && skipped === undefined, provokes, started, ended: now() }
   const record = {
     ...(upstreams && { upstreams }),
     contract: identity.name,

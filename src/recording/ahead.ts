@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recording } from './format.ts'
 import { loadRecording, recordingFolder } from './store.ts'
+import { elapsed } from '../wire/clock.ts'
 
 /** A longer recording is left to the test that asks for it: it may not run at all. */
 const LONGEST = 1 << 20
@@ -28,11 +29,11 @@ export function readAhead(
   patience = 4,
 ): boolean {
   forgetReady()
-  const until = performance.now() + patience
+  const until = elapsed() + patience
   for (const provider of providers) {
     const folder = recordingFolder(fixtures, provider, testFile)
     for (const name of namesIn(folder)) {
-      if (performance.now() > until) return ready.size > 0
+      if (elapsed() > until) return ready.size > 0
       const file = join(folder, name)
       const found = readOrLeave(file, root)
       if (found !== undefined) ready.set(file, found)

@@ -64,7 +64,8 @@ const OTHER = [
  * Reads a call such as SDKs make, to a URL and with a text or without a body; undefined for any other, and for one that is
  * wrong, so that Node.js says what is. A `Request` costs more than all the rest of an answer that is replayed.
  */
-function readPlainly(input: Input, init: RequestInit = {}, isForLater: boolean): Asked | undefined {
+function readPlainly(input: Input, given: RequestInit | null | undefined, isForLater: boolean): Asked | undefined {
+  const init = given ?? {}
   const { method = 'GET', body = null, signal = null } = init
   if (typeof input !== 'string' && !(input instanceof URL)) return undefined
   if (!METHODS.has(method) || (body !== null && (typeof body !== 'string' || method === 'GET' || method === 'HEAD')))

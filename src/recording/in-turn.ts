@@ -1,10 +1,12 @@
 import { LlmContractsError } from '../errors.ts'
 import type { ResolvedProvider } from '../providers/resolve.ts'
 import type { Asked } from './asked.ts'
-import { ask, FromTheWire, type Arriving } from './live.ts'
+import { FromTheWire } from './from-the-wire.ts'
+import { ask, type Arriving } from './live.ts'
 import type { ReadRequest } from './request.ts'
 import type { Slot, Tape } from './tape.ts'
 import type { HeldTurn } from './turnstile.ts'
+import { elapsed } from '../wire/clock.ts'
 
 /** Where the requests of a test wait for their turn, and whether one was given up there. */
 interface Queue {
@@ -56,7 +58,7 @@ export async function askInTurn(
   turnstile: string | undefined,
 ): Promise<Begun> {
   const turn = turnstile === undefined ? undefined : await turnOf(tape, turnstile, provider.name, asked.signal)
-  const began = performance.now()
+  const began = elapsed()
   const arriving = await ask(tape, slot, provider, asked, read).catch(async (error: unknown) => {
     await turn?.end({})
     throw new FromTheWire(error)

@@ -6,6 +6,7 @@ import { realFetch } from './network.ts'
 import type { ReadRequest } from './request.ts'
 import { CLOSED } from './playback.ts'
 import type { LiveExchange, Slot, Tape } from './tape.ts'
+import { elapsed } from '../wire/clock.ts'
 
 /** An exchange with the network that has begun: its body is still arriving. */
 export interface Arriving {
@@ -28,7 +29,7 @@ export async function ask(
   asked: Asked,
   read: ReadRequest,
 ): Promise<Arriving> {
-  const started = performance.now()
+  const started = elapsed()
   const { request, signal } = asked
   const { headers } = request
   const isRetry = Number(headers.get('x-stainless-retry-count') ?? 0) > 0
@@ -52,13 +53,6 @@ export async function ask(
   const exchange = tape.open(slot, provider, read.request, { ...head, pieces: [], end: 'open' }, client)
   const { promise: arrived, resolve } = Promise.withResolvers<void>()
   return { exchange, body: copy(response.body, exchange, started, signal, resolve), arrived }
-}
-
-/** What the client's `fetch` must reject with, as against trouble of our own. */
-export class FromTheWire extends Error {
-  constructor(cause: unknown) {
-    super('', { cause })
-  }
 }
 
 /** The code of a failure that was the client's own: it gave up before a response. */
@@ -95,7 +89,7 @@ function copy(
       for (;;) {
         const { done, value } = await reader.read()
         if (done) break
-        response.pieces.push({ at: performance.now() - started, bytes: value })
+        response.pieces.push({ at: elapsed() - started, bytes: value })
         if (response.end === 'open') handOn(() => controller.enqueue(value))
       }
       finish('closed')

@@ -5,6 +5,7 @@ import type { RecordedRequest, Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
 import { below, differences, type Difference } from './match.ts'
 import { shown } from './store.ts'
+import { now } from '../wire/clock.ts'
 
 interface Looked {
   readonly provider: ResolvedProvider
@@ -97,7 +98,7 @@ export interface MaxAge {
  * @throws {LlmContractsError} `bad-recording`, if `maxAge` says `fail`.
  */
 export function mustBeFresh(recording: Recording, maxAge: MaxAge | undefined, file: string, test: TestIdentity): void {
-  const trouble = maxAge?.then === 'fail' ? ageTrouble(recording.recordedAt, maxAge, Date.now()) : undefined
+  const trouble = maxAge?.then === 'fail' ? ageTrouble(recording.recordedAt, maxAge, now()) : undefined
   if (trouble === undefined) return
   throw new LlmContractsError(
     'bad-recording',

@@ -56,6 +56,7 @@ const objectURL = URL.createObjectURL(new Blob(['hello']))
 
 const alike: Record<string, Call> = {
   'a string': (ask, origin) => ask(`${origin}/a?b=1`),
+  'a string, and null for more': (ask, origin) => ask(`${origin}/a`, null as never),
   'a string with a fragment, and dots in its path': (ask, origin) => ask(`${origin}/x/../a#b`),
   'a URL': (ask, origin) => ask(new URL(`${origin}/a`)),
   'a Request': (ask, origin) =>

@@ -44,15 +44,22 @@ export function loadSource(): Promise<Loaded> {
   return loading
 }
 
-/** Lets `answer` answer every `fetch` of this process from now on; returns the way back. */
-export function intercept(answer: Respond): () => void {
+/**
+ * Lets `answer` answer every `fetch` of this process from now on; returns the way back. `waits` is told of a request that
+ * waits for msw to load, where it is made.
+ */
+export function intercept(answer: Respond, waits: (answered: Promise<Response>) => void = () => {}): () => void {
   const beneath = globalThis.fetch
   let isOn = true
   let source: Source | undefined
   const respondTo = (asked: Asked): Promise<Response> => {
     // A client may keep our function for longer than it answers.
     if (!isOn) return beneath(asked.request)
-    if (loaded === undefined) return loadSource().then(() => respondTo(asked), unanswered)
+    if (loaded === undefined) {
+      const answered = loadSource().then(() => respondTo(asked), unanswered)
+      waits(answered)
+      return answered
+    }
     return (source ??= loaded.openSource(answer)).ask(asked)
   }
   globalThis.fetch = async (input, init) => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
 import type { Exchange, Failure, Piece } from '../wire/exchange.ts'
 import { textOf } from './format.ts'
+import { elapsed } from '../wire/clock.ts'
 
 /** How a body is played. */
 export interface Playing {
@@ -29,7 +30,7 @@ export function playedBody(
     const text = headers['content-type'] === undefined || whole === undefined ? undefined : textOf(whole)
     return text ?? ((whole?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>)
   }
-  const started = performance.now()
+  const started = elapsed()
   let next = 0
   const isAtOnce = timing === 0 && before === undefined
   const step = (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -48,7 +49,7 @@ export function playedBody(
     }
   }
   const waitAndStep = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    const due = (pieces[next]?.at ?? 0) * timing - (performance.now() - started)
+    const due = (pieces[next]?.at ?? 0) * timing - (elapsed() - started)
     if (due > 0) await sleep(due, undefined, { signal }).catch(() => undefined)
     await before?.(next)
     if (signal?.aborted !== true) step(controller)

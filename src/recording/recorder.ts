@@ -10,12 +10,15 @@ import type { Asked } from './asked.ts'
 import type { Fault } from './faults.ts'
 import type { TestIdentity } from './identity.ts'
 import { askInTurn, stopWaiting } from './in-turn.ts'
-import { FromTheWire, GIVEN_UP } from './live.ts'
+import { FromTheWire } from './from-the-wire.ts'
+import { GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
 import { brokenOff, playedBody } from './playback.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
 import { Tape, type Slot } from './tape.ts'
+import { elapsed } from '../wire/clock.ts'
+import { clearTimeout, setTimeout } from 'node:timers'
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
@@ -36,7 +39,10 @@ export class Recorder {
 
   /** Begins to answer every `fetch` of this process; returns the way back. */
   enable(): () => void {
-    return intercept((asked) => this.answer(asked))
+    return intercept(
+      (asked) => this.answer(asked),
+      (answered) => this.#running.getStore()?.awaits(answered),
+    )
   }
 
   /** Lets nothing but `fetch`, and the hosts that may pass, leave this thread; returns the way back. */
@@ -123,7 +129,7 @@ export class Recorder {
   }
 
   async #answerIn(tape: Tape, provider: ResolvedProvider, asked: Asked): Promise<Response> {
-    const started = performance.now()
+    const started = elapsed()
     const read = await readRequest(asked)
     // Who gave up right after the call has asked nothing, as with the network.
     if (asked.signal?.aborted === true) throw new FromTheWire(asked.signal.reason)

@@ -38,6 +38,9 @@ export function keptPath(url: string): string {
   return `${pathname}?${searchParams}`
 }
 
+/** The same, secrets masked, as a recording keeps it. */
+export const recordedPath = (url: string): string => maskText(keptPath(url))
+
 function keptLocation(value: string): string {
   const url = URL.parse(value, 'http://relative.invalid')
   if (url === null) return ''

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FormPart, WireRequest } from '../wire/exchange.ts'
 import { sha256 } from '../wire/digest.ts'
 import type { Asked } from './asked.ts'
+import { FromTheWire } from './from-the-wire.ts'
 
 /** A request read once: what is matched and kept, and the bytes that were taken from its body, if they were. */
 export interface ReadRequest {
@@ -25,12 +26,26 @@ export function readRequest(asked: Asked): ReadRequest | Promise<ReadRequest> {
 
 async function readBytes(asked: Asked, isForm: boolean): Promise<ReadRequest> {
   const { method, url, contentType } = asked
-  const bytes = method === 'GET' || method === 'HEAD' ? EMPTY : new Uint8Array(await asked.request.arrayBuffer())
+  const bytes = method === 'GET' || method === 'HEAD' ? EMPTY : new Uint8Array(await wholeBody(asked))
   if (bytes.length === 0) return { bytes: null, request: { method, url, contentType, text: '' } }
   const parts = isForm ? await readParts(bytes, contentType ?? '') : undefined
   const text = parts === undefined ? textOf(bytes) : undefined
   const rest = parts === undefined ? (text === undefined ? { sha256: sha256(bytes) } : {}) : { parts }
   return { bytes, request: { method, url, contentType, text: text ?? '', ...rest } }
+}
+
+async function wholeBody({ request, signal }: Asked): Promise<ArrayBuffer> {
+  const { promise: givenUp, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(new FromTheWire(signal?.reason))
+  signal?.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([request.arrayBuffer(), givenUp])
+  } catch (error) {
+    // As Node.js tells of a body that the client itself breaks off.
+    throw error instanceof FromTheWire ? error : new FromTheWire(new TypeError('fetch failed', { cause: error }))
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+  }
 }
 
 async function readParts(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormPart[] | undefined> {

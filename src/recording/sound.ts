@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, unpackPieces, type RecordedExchange, type Recording } from './format.ts'
 import { identify } from './identity.ts'
-import { keptHeaders, keptPath } from './redact.ts'
+import { keptHeaders, recordedPath } from './redact.ts'
 import { secretsIn } from '../wire/secrets.ts'
 import { recordingFile } from './store.ts'
 
@@ -57,7 +57,7 @@ export function troublesIn(text: string, name: string, path: string, env: Env): 
 
 function flawsIn({ request, response }: RecordedExchange): string[] {
   const flaws: string[] = []
-  const path = URL.canParse(request.path, 'http://a') ? keptPath(new URL(request.path, 'http://a').href) : undefined
+  const path = URL.canParse(request.path, 'http://a') ? recordedPath(new URL(request.path, 'http://a').href) : undefined
   if (path !== request.path)
     flaws.push('asks for a path that no recorder writes: its query is unsorted or holds a secret')
   if (response === undefined) return flaws

@@ -13,6 +13,7 @@ import { packExchange, packRequest, unpackResponse } from './pack.ts'
 import { watchKeys } from '../wire/secrets.ts'
 import { loadRecording, mustHoldNoSecret, recordingFile, saveRecording, shown } from './store.ts'
 import { take, unplayedOf, type Unplayed } from './unplayed.ts'
+import { now } from '../wire/clock.ts'
 
 /** One provider's part of a test: what is recorded, and what this run used of it. */
 interface Track {
@@ -269,7 +270,7 @@ export class Tape {
       format: FORMAT,
       provider: track.provider.name,
       test: { file: this.#test.file, name: this.#test.name },
-      recordedAt: kept?.recordedAt ?? new Date().toISOString(),
+      recordedAt: kept?.recordedAt ?? new Date(now()).toISOString(),
       origin,
       exchanges: used.flatMap(({ recorded, live: fresh }) => recorded ?? (fresh ? packExchange(fresh) : [])),
     }

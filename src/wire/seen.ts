@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Exchange } from './exchange.ts'
+import { elapsed } from './clock.ts'
 
 /**
  * What passed on the wire while some code ran: filled by the recorder, read by the matchers. `complaints` holds machinery
@@ -42,7 +43,7 @@ export function timesOf(exchange: Exchange): Times | undefined {
 
 /** Notes an exchange whose response has begun, in every scope that is running; `asked` is when its request was made. */
 export function note(exchange: Exchange, asked: number): void {
-  times.set(exchange, { asked, answered: performance.now() })
+  times.set(exchange, { asked, answered: elapsed() })
   for (const seen of scope.getStore() ?? []) seen.exchanges.push(exchange)
 }
 

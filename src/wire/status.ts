@@ -2,4 +2,5 @@
 const here = process
 
 /** HTTP's words for a status, such as `Too Many Requests`; undefined for one without. */
-export const statusWords = (status: number): string | undefined => here.getBuiltinModule('node:http').STATUS_CODES[status]
+export const statusWords = (status: number): string | undefined =>
+  here.getBuiltinModule('node:http').STATUS_CODES[status]
