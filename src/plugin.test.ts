@@ -169,6 +169,28 @@ describe('a test file', () => {
     expect(said.code, both(said)).toBe(0)
   })
 
+  test('that has mocks of its own for other services gets them in a replay, and nothing past them', async () => {
+    using its = new Project({
+      'vitest.config.js': config,
+      'a.test.ts': `${OWN}import { afterAll, beforeAll } from 'vitest'
+      import { http, HttpResponse } from 'msw'
+      import { setupServer } from 'msw/node'
+      const server = setupServer(http.get('http://service.invalid/mocked', () => HttpResponse.json({ mocked: true })))
+      beforeAll(async () => {
+        server.listen({ onUnhandledRequest: 'bypass' })
+        await fetch('http://service.invalid/mocked')
+      })
+      afterAll(() => server.close())
+      test('mocked', async () => expect(await (await fetch('http://service.invalid/mocked')).json()).toEqual({ mocked: true }))
+      test('not mocked', () => fetch('https://service.invalid/other').catch(() => undefined))`,
+    })
+    const said = await its.vitest()
+
+    expect(both(said)).toContain('1 failed | 1 passed')
+    expect(both(said)).toContain('https://service.invalid/other belongs to no known provider')
+    expect(both(said)).not.toContain('Unhandled')
+  })
+
   test('that asks where msw cannot be loaded is red, even if it swallows that', async () => {
     using its = new Project({ 'vitest.config.js': config, 'a.test.ts': '' })
     rmSync(join(its.root, 'node_modules/msw'))
@@ -252,8 +274,8 @@ describe('without isolation', () => {
 
     expect(results.sort()).toMatchInlineSnapshot(`
       [
-        "asks for what only the other file declared: failed LlmContractsError: https://own-b.invalid/v1/models belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['own-b.invalid'] }).",
-        "asks for what only the other file declared: failed LlmContractsError: https://own-c.invalid/v1/models belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['own-c.invalid'] }).",
+        "asks for what only the other file declared: failed LlmContractsError: No recording of GET /v1/models for own in the test "asks for what only the other file declared".",
+        "asks for what only the other file declared: failed LlmContractsError: No recording of GET /v1/models for own in the test "asks for what only the other file declared".",
         "echoes a: passed ",
         "echoes b: passed ",
         "echoes c: passed ",

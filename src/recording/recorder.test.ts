@@ -190,7 +190,7 @@ describe('a request that was not recorded', () => {
     expect(other.got).toEqual([])
     expect(b.endpoint.got).toEqual([])
     expect(seen.complaints[0]?.message.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')).toMatchInlineSnapshot(
-      `"http://127.0.0.1:PORT/logo.png belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['127.0.0.1:PORT'] })."`,
+      `"http://127.0.0.1:PORT/logo.png belongs to no known provider, and only live runs reach the network freely. Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['127.0.0.1'] })."`,
     )
   })
 })

@@ -14,6 +14,7 @@ import { FromTheWire } from './from-the-wire.ts'
 import { GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
 import { brokenOff, playedBody } from './playback.ts'
+import { outsideATest, refusal, sealed, stillArriving, unexpected, unknownAddress } from './refusals.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
 import { Tape, type Slot } from './tape.ts'
@@ -29,6 +30,9 @@ export class Recorder {
   readonly #settings: () => Settings
   readonly #providers: () => readonly ResolvedProvider[]
   readonly #running = new AsyncLocalStorage<Tape>()
+  /** Ends a request of nobody's address that was passed on, and that reached the seal. */
+  readonly #passing = new AsyncLocalStorage<() => void>()
+  #isSealed = false
   readonly #strays: LlmContractsError[] = []
 
   /** `providers` gives everyone whose addresses are known, selected or not. */
@@ -47,15 +51,26 @@ export class Recorder {
 
   /** Lets nothing but `fetch`, and the hosts that may pass, leave this thread; returns the way back. */
   seal(): () => void {
-    return seal(
+    const open = seal(
       (host, port) => mayPass(this.#settings().allow, host, port),
-      (target) => {
-        const error = sealed(target)
-        if (this.#running.getStore() === undefined) this.#strays.push(error)
-        complain(error)
-        return error
-      },
+      (target) => this.#stop(target),
     )
+    this.#isSealed = true
+    return () => {
+      this.#isSealed = false
+      open()
+    }
+  }
+
+  #stop(target: string): LlmContractsError {
+    const error = sealed(target)
+    const stop = this.#passing.getStore()
+    if (stop !== undefined) stop()
+    else {
+      if (this.#running.getStore() === undefined) this.#strays.push(error)
+      complain(error)
+    }
+    return error
   }
 
   /** A tape for one attempt at one test. */
@@ -114,6 +129,7 @@ export class Recorder {
     const provider = providerAt(url, this.#providers(), tape?.provider)
     if (mode === 'live' && (tape === undefined || provider === undefined)) return realFetch(asked.request)
     try {
+      if (this.#isSealed && provider === undefined) return await this.#passOn(asked)
       if (tape === undefined || tape.isOver) throw outsideATest(asked.method, url)
       if (provider === undefined) throw unknownAddress(url)
       const answered = this.#answerIn(tape, provider, asked)
@@ -125,6 +141,17 @@ export class Recorder {
       if (tape === undefined || tape.isOver) this.stray(trouble)
       complain(trouble)
       return refusal(trouble)
+    }
+  }
+
+  /** Leaves a request to what else answers in this process, such as the test's own mocks of other services. */
+  async #passOn(asked: Asked): Promise<Response> {
+    const { promise: stopped, reject } = Promise.withResolvers<never>()
+    const stop = () => reject(unknownAddress(asked.address))
+    try {
+      return await Promise.race([this.#passing.run(stop, () => realFetch(asked.request)), stopped])
+    } catch (error) {
+      throw error instanceof LlmContractsError ? error : new FromTheWire(error)
     }
   }
 
@@ -206,46 +233,4 @@ function respond(exchange: Exchange, body: Body, started: number): Response {
   tie(exchange, response, response.headers)
   note(exchange, started)
   return response
-}
-
-function outsideATest(method: string, { pathname }: URL): LlmContractsError {
-  return new LlmContractsError(
-    'not-on-the-wire',
-    `${method} ${pathname} was asked outside a test, where nothing can be recorded. ` +
-      'Move the call from beforeAll or the top of the file into beforeEach or the test.',
-  )
-}
-
-function unknownAddress({ origin, pathname, host }: URL): LlmContractsError {
-  return new LlmContractsError(
-    'unknown-provider',
-    `${origin}${pathname} belongs to no known provider, and only live runs reach the network freely. ` +
-      `Declare it with defineProvider({ baseURL }), or let it pass with llmContracts({ allow: ['${host}'] }).`,
-  )
-}
-
-function stillArriving(patience: number): LlmContractsError {
-  return new LlmContractsError(
-    'transport',
-    `An answer was still arriving ${patience} ms after the test had ended, so nothing was recorded. Await the call and read its body, or abort it.`,
-  )
-}
-
-function unexpected(error: unknown): LlmContractsError {
-  return new LlmContractsError('bad-recording', `The recorder failed: ${String(error)}`, { cause: error })
-}
-
-function sealed(target: string): LlmContractsError {
-  return new LlmContractsError(
-    'not-on-the-wire',
-    `Something other than fetch reached for ${target}, and in replay nothing reaches the network. ` +
-      "Let the client use fetch (axios: adapter: 'fetch'), point it at bridge(provider), " +
-      `or let it pass with llmContracts({ allow: ['${target}'] }).`,
-  )
-}
-
-/** What the client is told: an OpenAI-shaped error that SDKs throw at once, with the whole text. */
-function refusal(error: LlmContractsError): Response {
-  const body = { error: { message: error.message, type: 'llm_contracts', param: null, code: error.code } }
-  return Response.json(body, { status: 400, headers: { 'x-should-retry': 'false' } })
 }

@@ -84,7 +84,7 @@ describe('in replay nothing escapes:', () => {
     const { seen } = await b.attempt('replay', () => get(outside.origin).catch(() => 0))
 
     expect(seen.complaints[0]?.message.replace(/:\d+/g, ':PORT')).toMatchInlineSnapshot(
-      `"Something other than fetch reached for 127.0.0.1:PORT, and in replay nothing reaches the network. Let the client use fetch (axios: adapter: 'fetch'), point it at bridge(provider), or let it pass with llmContracts({ allow: ['127.0.0.1:PORT'] })."`,
+      `"Something other than fetch reached for 127.0.0.1:PORT, and in replay nothing reaches the network. Let the client use fetch (axios: adapter: 'fetch'), point it at bridge(provider), or let it pass with llmContracts({ allow: ['127.0.0.1'] })."`,
     )
   })
 

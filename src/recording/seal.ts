@@ -45,7 +45,9 @@ export function seal(
   sockets.connect = function (...args) {
     const { host = 'localhost', port = 0, path } = targetOf(args)
     if (typeof path === 'string' || allowed(host, port)) return connect.apply(this, args)
-    return this.destroy(refused(`${host}:${port}`))
+    // Later, as when a network refuses: who connects goes on with the socket at once.
+    process.nextTick((error: Error) => this.destroy(error), refused(`${host}:${port}`))
+    return this
   }
 
   const stopped = (socket: Socket) => {
