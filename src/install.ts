@@ -44,8 +44,7 @@ export async function install(): Promise<void> {
     forgetReady()
     const names = providers.map(({ name }) => name)
     setImmediate(() => {
-      // Who asks will meet what goes wrong again.
-      if (readAhead(fixtures, names, fileIn(root, testPath), root)) loadSource().catch(() => undefined)
+      if (readAhead(fixtures, names, fileIn(root, testPath), root)) warmUp().catch(() => undefined)
     })
   }
   // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
@@ -57,6 +56,9 @@ export async function install(): Promise<void> {
   // Beside what the network takes it is nothing, and so the first request is as quick as any other.
   if (mode !== 'replay') await loadSource()
 }
+
+/** Loads what a test file with recordings will most likely ask with. Who asks will meet what goes wrong again. */
+const warmUp = () => Promise.all([loadSource(), import('./providers/provider.ts')])
 
 type Context = Pick<TestContext, 'task' | 'skip'>
 

@@ -493,6 +493,25 @@ describe('an old recording', () => {
     expect(said.stdout).toContain('Old: 1 test rests on a recording of more than 30 days (fixtures/acme/a/asks.json).')
   })
 
+  test('is as old as it is, whatever clock its test puts in place', async () => {
+    using its = project(`import { vi } from 'vitest'
+    describe.each(providers)('$name', (provider) => {
+      test('asks', async () => {
+        vi.useFakeTimers({ now: new Date('2031-01-01'), toFake: ['Date', 'performance'] })
+        const reply = await ask(provider, 'x')
+        vi.useRealTimers()
+        expect(reply.choices[0].message.content).toBe('x')
+      })
+    })`)
+    its.write({ 'vitest.config.js': config.replaceAll('[acme] })', "[acme], maxAge: { days: 30, then: 'fail' } })") })
+    const recorded = await its.vitest(online())
+    const replayed = await its.vitest()
+
+    expect(recorded.code, both(recorded)).toBe(0)
+    expect(readFileSync(join(its.root, 'fixtures/acme/a/asks.json'), 'utf8')).not.toContain('"recordedAt": "2031')
+    expect(replayed.code, both(replayed)).toBe(0)
+  })
+
   test('fails its test where maxAge says so', async () => {
     const said = await aged('fail')
 

@@ -429,3 +429,28 @@ test('two test files of one stem do not share a recording', async () => {
     'fixtures/acme/a/does-something.json belongs to a.spec.ts, and a.test.ts would share it. Give one of the two test files another name.',
   )
 })
+
+describe.each(['record', 'replay'] as const)('a streamed body, to %s', (mode) => {
+  const upload = (body: ReadableStream, more: RequestInit = {}) => ({ body, duplex: 'half', ...more }) as RequestInit
+
+  test('that breaks off is what the client is told of, and no trouble of ours', async () => {
+    const b = await booth((response) => response.end('{}'))
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('mine')) })
+    const { value, seen } = await b.attempt(mode, () => b.post({}, upload(broken)).catch((error: Error) => error))
+
+    expect(value).toMatchObject({ name: 'TypeError', message: 'fetch failed', cause: { message: 'mine' } })
+    expect(seen.complaints).toEqual([])
+  })
+
+  test('that never ends is given up with its client', async () => {
+    const b = await booth((response) => response.end('{}'))
+    const giveUp = new AbortController()
+    const endless = new ReadableStream({ pull: () => giveUp.abort(new Error('enough')) })
+    const { value, seen } = await b.attempt(mode, () =>
+      b.post({}, upload(endless, { signal: giveUp.signal })).catch((error: Error) => error),
+    )
+
+    expect(value).toMatchObject({ message: 'enough' })
+    expect(seen.complaints).toEqual([])
+  })
+})

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
 import type { Recording } from './format.ts'
-import { keptPath } from './redact.ts'
+import { keptPath, recordedPath } from './redact.ts'
 import { maskText, secretsIn } from '../wire/secrets.ts'
 import { saveRecording } from './store.ts'
 
@@ -82,6 +82,9 @@ describe('a secret', () => {
     )
     expect(keptPath('https://x.example/v1/models')).toBe('/v1/models')
     expect(keptPath('https://x.example/')).toBe('/')
+    const kept = recordedPath('https://x.example/v1/models?api_key=plainvalue1234&page=2')
+    expect(kept).toBe('/v1/models?api_key=***&page=2')
+    expect(recordedPath(`https://x.example${kept}`)).toBe(kept)
     expect(keptPath('https://x.example/v1/models#key=abc')).toBe('/v1/models')
   })
 
