@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readAhead, takeReady } from './ahead.ts'
-import { renderRecording, type Recording } from './format.ts'
+import { emptyRecording } from '../testing/recording.ts'
+import { renderRecording } from './format.ts'
 import { recordingFile } from './store.ts'
 
 let root: string
@@ -16,21 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-const recording: Recording = {
-  format: 1,
-  provider: 'acme',
-  test: { file: 'a.test.ts', name: 'answers' },
-  recordedAt: '2026-01-02T03:04:05.000Z',
-  origin: {
-    kind: 'live',
-    baseURL: 'https://acme.example/v1',
-    sdk: 'fetch',
-    package: 'p 1',
-    modelsAsked: [],
-    modelsAnswered: [],
-  },
-  exchanges: [],
-}
+const recording = emptyRecording('answers')
 
 const at = (provider: string, testFile: string, slug: string) =>
   recordingFile(join(root, 'fixtures'), provider, testFile, slug)

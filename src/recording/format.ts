@@ -1,7 +1,7 @@
 import type { Failure, FormPart, Json, Piece, WireResponse } from '../wire/exchange.ts'
 import { bodyBytes } from '../wire/exchange.ts'
 import { LlmContractsError } from '../errors.ts'
-import { layOut, layoutOf, type Layout } from './layout.ts'
+import { layoutOf, type Layout } from './layout.ts'
 
 /** The only format this version writes and reads. */
 export const FORMAT = 1
@@ -113,39 +113,6 @@ function packPiece(piece: Piece): RecordedPiece {
   const text = asText(piece.bytes)
   return [Math.round(piece.at), text ?? { base64: Buffer.from(piece.bytes).toString('base64') }]
 }
-
-/** The pieces of a recorded response, the very bytes that were recorded. */
-export function unpackPieces(response: RecordedResponse): Piece[] {
-  if (response.stream !== undefined) {
-    return response.stream.map(([at, bytes]) => ({ at, bytes: Buffer.from(...encoded(bytes)) }))
-  }
-  const at = response.ms
-  if (response.base64 !== undefined) return [{ at, bytes: Buffer.from(response.base64, 'base64') }]
-  if (response.body === undefined) return []
-  const text = typeof response.body === 'string' ? response.body : layOut(response.body, response.layout ?? 'compact')
-  return [textPiece(at, text)]
-}
-
-const texts = new WeakMap<Piece, string>()
-
-/** The text whose UTF-8 a piece is, where a recording has it at hand. */
-export const textOf = (piece: Piece): string | undefined => texts.get(piece)
-
-// A replayed client takes the text, and matchers may want neither, so its bytes are made when first wanted.
-function textPiece(at: number, text: string): Piece {
-  let bytes: Uint8Array | undefined
-  const piece = {
-    at,
-    get bytes() {
-      return (bytes ??= Buffer.from(text))
-    },
-  }
-  texts.set(piece, text)
-  return piece
-}
-
-const encoded = (bytes: string | { readonly base64: string }): [string, BufferEncoding] =>
-  typeof bytes === 'string' ? [bytes, 'utf8'] : [bytes.base64, 'base64']
 
 /**
  * Reads a recording's text.

@@ -279,11 +279,23 @@ describe('while recording', () => {
 
 describe('while msw loads', () => {
   /** Takes `fetch` over as the first of this process to do so. */
-  const first = async (answer: Respond) => {
+  const first = async (answer: Respond, waits?: (answered: Promise<Response>) => void) => {
     vi.resetModules()
     const { intercept: interceptAnew } = await import('./network.ts')
-    stop = interceptAnew(answer)
+    stop = interceptAnew(answer, waits)
   }
+
+  test('whoever ends the test is told of a request that waits, at once', async () => {
+    const waiting: Promise<Response>[] = []
+    await first(
+      async () => new Response('late'),
+      (answered) => waiting.push(answered),
+    )
+    const answered = fetch(server.origin)
+
+    expect(waiting).toHaveLength(1)
+    await answered
+  })
 
   test('requests wait, and none overtakes those that came before', async () => {
     const answered: string[] = []

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
 import type { Exchange, Failure, Piece } from '../wire/exchange.ts'
-import { textOf } from './format.ts'
+import { knownText } from './pieces.ts'
 import { elapsed } from '../wire/clock.ts'
 
 /** How a body is played. */
@@ -27,7 +27,7 @@ export function playedBody(
   if (end === 'closed' && pieces.length <= 1 && timing === 0 && before === undefined) {
     const [whole] = pieces
     // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
-    const text = headers['content-type'] === undefined || whole === undefined ? undefined : textOf(whole)
+    const text = headers['content-type'] === undefined || whole === undefined ? undefined : knownText(whole)
     return text ?? ((whole?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>)
   }
   const started = elapsed()

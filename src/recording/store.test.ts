@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
-import type { Recording } from './format.ts'
+import { emptyRecording } from '../testing/recording.ts'
 import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
 
 useBooths()
@@ -23,21 +23,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const recording = (name = 'does something'): Recording => ({
-  format: 1,
-  provider: 'acme',
-  test: { file: 'a.test.ts', name },
-  recordedAt: '2026-01-02T03:04:05.000Z',
-  origin: {
-    kind: 'live',
-    baseURL: 'https://acme.example/v1',
-    sdk: 'fetch',
-    package: 'p 1',
-    modelsAsked: [],
-    modelsAnswered: [],
-  },
-  exchanges: [],
-})
+const recording = (name = 'does something') => emptyRecording(name)
 
 const at = (name: string) => join(root, 'fixtures/acme/a', name)
 
