@@ -1,19 +1,22 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recording } from './format.ts'
+import { makeAhead } from './playback.ts'
 import { loadRecording, recordingFolder } from './store.ts'
+import { unplayedOf, type Unplayed } from './unplayed.ts'
 import { elapsed } from '../wire/clock.ts'
 
 /** A longer recording is left to the test that asks for it: it may not run at all. */
 const LONGEST = 1 << 20
 
+/** A recording that was read, with its exchanges, the answers of which are made as far as they can be. */
 interface Ready {
   readonly recording: Recording
-  /** How the file looked when it was read. */
-  readonly state: string
+  readonly unplayed: Unplayed[]
 }
 
-const ready = new Map<string, Ready>()
+/** By file, with how it looked when it was read. */
+const ready = new Map<string, Ready & { readonly state: string }>()
 
 /**
  * Reads the recordings of a test file with some providers before its tests ask for them, while the worker waits for the
@@ -48,10 +51,10 @@ export function forgetReady(): void {
 }
 
 /** A recording that was read ahead, once and while its file stays as it was: whoever plays it again reads it again. */
-export function takeReady(file: string): Recording | undefined {
+export function takeReady(file: string): Ready | undefined {
   const found = ready.get(file)
   ready.delete(file)
-  return found !== undefined && found.state === stateOf(file)?.state ? found.recording : undefined
+  return found !== undefined && found.state === stateOf(file)?.state ? found : undefined
 }
 
 function namesIn(folder: string): string[] {
@@ -62,12 +65,15 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function readOrLeave(file: string, root: string): Ready | undefined {
+function readOrLeave(file: string, root: string): (Ready & { readonly state: string }) | undefined {
   const before = stateOf(file)
   if (before === undefined || before.size > LONGEST) return undefined
   try {
     const recording = loadRecording(file, root)
-    return recording && { recording, state: before.state }
+    if (recording === undefined) return undefined
+    const unplayed = unplayedOf(recording)
+    for (const { response } of unplayed) makeAhead(response)
+    return { recording, unplayed, state: before.state }
   } catch {
     return undefined
   }

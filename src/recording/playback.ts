@@ -1,8 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
-import type { Exchange, Failure, Piece } from '../wire/exchange.ts'
+import type { Exchange, Failure, Piece, WireResponse } from '../wire/exchange.ts'
+import { statusWords } from '../wire/status.ts'
 import { knownText } from './pieces.ts'
 import { elapsed } from '../wire/clock.ts'
+
+export type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string | null
+
+const WITHOUT_BODY = new Set([101, 103, 204, 205, 304])
+
+/** What a client is given. */
+export function responseOf({ status, headers }: Pick<WireResponse, 'status' | 'headers'>, body: Body): Response {
+  const statusText = statusWords(status) ?? ''
+  return new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
+}
+
+const made = new WeakMap<WireResponse, Response>()
+
+/** Makes what a client will be given before it asks, where nothing of it depends on time. */
+export function makeAhead(response: WireResponse): void {
+  const body = wholeBody(response)
+  if (body !== undefined) made.set(response, responseOf(response, body))
+}
+
+/** What was made ahead, for the one client that asks for it. */
+export function takeMade(response: WireResponse): Response | undefined {
+  const found = made.get(response)
+  made.delete(response)
+  return found
+}
+
+/** A body that is there as a whole: its text, where a recording has it at hand, or its bytes. */
+function wholeBody({ pieces, end, headers }: WireResponse): Uint8Array<ArrayBuffer> | string | undefined {
+  if (end !== 'closed' || pieces.length > 1) return undefined
+  const [whole] = pieces
+  // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
+  const text = headers['content-type'] === undefined || whole === undefined ? undefined : knownText(whole)
+  return text ?? ((whole?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>)
+}
 
 /** How a body is played. */
 export interface Playing {
@@ -23,16 +58,12 @@ export function playedBody(
   signal: AbortSignal | undefined,
   { timing, before, complained }: Playing,
 ): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string {
-  const { pieces, end, headers, broke } = exchange.response
-  if (end === 'closed' && pieces.length <= 1 && timing === 0 && before === undefined) {
-    const [whole] = pieces
-    // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
-    const text = headers['content-type'] === undefined || whole === undefined ? undefined : knownText(whole)
-    return text ?? ((whole?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>)
-  }
+  const { pieces, end, broke } = exchange.response
+  const isAtOnce = timing === 0 && before === undefined
+  const whole = isAtOnce ? wholeBody(exchange.response) : undefined
+  if (whole !== undefined) return whole
   const started = elapsed()
   let next = 0
-  const isAtOnce = timing === 0 && before === undefined
   const step = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     if (next === pieces.length) return finish(controller)
     const until = isAtOnce ? Math.min(next + READ_AHEAD, pieces.length) : next + 1

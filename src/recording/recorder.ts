@@ -3,7 +3,6 @@ import { LlmContractsError } from '../errors.ts'
 import { whyNotLive, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
 import type { Exchange } from '../wire/exchange.ts'
-import { statusWords } from '../wire/status.ts'
 import { complain, note, tie, type Seen } from '../wire/seen.ts'
 import { providerAt } from './address.ts'
 import type { Asked } from './asked.ts'
@@ -13,7 +12,7 @@ import { askInTurn, stopWaiting } from './in-turn.ts'
 import { FromTheWire } from './from-the-wire.ts'
 import { GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
-import { brokenOff, playedBody } from './playback.ts'
+import { brokenOff, playedBody, responseOf, takeMade, type Body } from './playback.ts'
 import { outsideATest, refusal, sealed, stillArriving, unexpected, unknownAddress } from './refusals.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
@@ -22,8 +21,6 @@ import { elapsed } from '../wire/clock.ts'
 import { clearTimeout, setTimeout } from 'node:timers'
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
-
-type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string | null
 
 /** Plays and records the requests of tests. One per worker. */
 export class Recorder {
@@ -202,6 +199,8 @@ function play(
     if (response.failure.code === GIVEN_UP) return never(signal)
     throw new FromTheWire(brokenOff('fetch failed', response.failure))
   }
+  const ready = fault === undefined && tape.timing === 0 ? takeMade(response) : undefined
+  if (ready !== undefined) return noted(exchange, ready, started)
   const complained = (error: Error) => tape.seen.complaints.push(error)
   return respond(
     played,
@@ -223,13 +222,14 @@ function never(signal: AbortSignal | undefined): Promise<never> {
 const UNTRUE_AFTER_DECODING = new Set(['content-encoding', 'content-length', 'transfer-encoding'])
 const decoded = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !UNTRUE_AFTER_DECODING.has(name)))
-const WITHOUT_BODY = new Set([101, 103, 204, 205, 304])
 
 function respond(exchange: Exchange, body: Body, started: number): Response {
-  const { status } = exchange.response
-  const headers = exchange.evidence.seen === 'live' ? decoded(exchange.response.headers) : exchange.response.headers
-  const statusText = statusWords(status) ?? ''
-  const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
+  const { status, headers } = exchange.response
+  const sent = exchange.evidence.seen === 'live' ? decoded(headers) : headers
+  return noted(exchange, responseOf({ status, headers: sent }, body), started)
+}
+
+function noted(exchange: Exchange, response: Response, started: number): Response {
   tie(exchange, response, response.headers)
   note(exchange, started)
   return response

@@ -167,7 +167,7 @@ export class Tape {
     const found = take(track.unplayed, request, addressOf(provider))
     if (found !== undefined) {
       track.used.push({ recorded: found.exchange })
-      return this.#replayed(track, found, request)
+      return this.#replayed(track, found.number, found.response, request)
     }
     if (mode === 'replay') {
       const selected = this.#settings.providers.some(({ name }) => name === provider.name)
@@ -218,7 +218,7 @@ export class Tape {
       for (const [index, { live }] of this.#kept(track).entries()) {
         const exchange = exchanges[index]
         if (live === undefined || exchange === undefined) continue
-        yield [live, this.#replayed(track, { number: index + 1, exchange }, live.request as WireRequest)]
+        yield [live, this.#replayed(track, index + 1, unpackResponse(exchange), live.request as WireRequest)]
       }
     }
   }
@@ -282,24 +282,26 @@ export class Tape {
     watchKeys(provider.keyVariables)
     const { fixtures, root, mode, maxAge } = this.#settings
     const file = recordingFile(fixtures, provider.name, this.#test.file, this.#test.slug)
-    const before = mode === 'replay' ? takeReady(file) : undefined
-    const recording = before ?? (mode === 'live' || mode === 'rerecord' ? undefined : loadRecording(file, root))
+    const ready = mode === 'replay' ? takeReady(file) : undefined
+    const recording =
+      ready?.recording ?? (mode === 'live' || mode === 'rerecord' ? undefined : loadRecording(file, root))
     if (recording !== undefined && recording.test.file !== this.#test.file)
       throw notIts(recording, shown(file, root), this.#test)
     if (recording !== undefined && mode === 'replay') mustBeFresh(recording, maxAge, shown(file, root), this.#test)
-    const track: Track = { provider, file, recording, unplayed: unplayedOf(recording), used: [] }
+    const track: Track = { provider, file, recording, unplayed: ready?.unplayed ?? unplayedOf(recording), used: [] }
     this.#tracks.set(provider.name, track)
     return track
   }
 
   #replayed(
     { provider, file, recording }: Track,
-    { exchange, number }: Pick<Unplayed, 'exchange' | 'number'>,
+    number: number,
+    response: WireResponse,
     request: WireRequest,
   ): Exchange {
     return {
       request,
-      response: unpackResponse(exchange),
+      response,
       provider,
       evidence: {
         seen: 'replay',

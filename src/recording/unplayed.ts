@@ -1,8 +1,8 @@
-import type { WireRequest } from '../wire/exchange.ts'
+import type { WireRequest, WireResponse } from '../wire/exchange.ts'
 import { HIDDEN } from '../wire/secrets.ts'
 import type { RecordedExchange, Recording } from './format.ts'
 import { areSame, keyOf } from './match.ts'
-import { packRequest } from './pack.ts'
+import { packRequest, unpackResponse } from './pack.ts'
 
 /** A recorded exchange that no request has used yet. */
 export interface Unplayed {
@@ -11,13 +11,25 @@ export interface Unplayed {
   readonly exchange: RecordedExchange
   /** Path of the address that answered when it was recorded. */
   readonly basePath: string
+  /** Its answer, byte for byte; unpacked when first wanted. */
+  readonly response: WireResponse
 }
 
 /** The exchanges of a recording, none of them used; none where there is no recording. */
 export function unplayedOf(recording: Recording | undefined): Unplayed[] {
   if (recording === undefined) return []
   const basePath = basePathOf(recording.origin.baseURL)
-  return recording.exchanges.map((exchange, index) => ({ number: index + 1, exchange, basePath }))
+  return recording.exchanges.map((exchange, index) => {
+    let response: WireResponse | undefined
+    return {
+      number: index + 1,
+      exchange,
+      basePath,
+      get response() {
+        return (response ??= unpackResponse(exchange))
+      },
+    }
+  })
 }
 
 /**
