@@ -60,8 +60,8 @@ export class MatrixReporter implements Reporter {
     reason: TestRunEndReason = 'passed',
   ): Promise<void> {
     const records = modules
+      .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
       .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test) ?? []))
-      .sort((a, b) => a.file.localeCompare(b.file))
     const out = this.#speaksToPeople() ? process.stdout : process.stderr
     const color = out.isTTY && process.env['NO_COLOR'] === undefined
     const matrix = renderMatrix(records, { width: out.columns ?? 140, color })
