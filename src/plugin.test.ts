@@ -169,6 +169,27 @@ describe('a test file', () => {
     expect(said.code, both(said)).toBe(0)
   })
 
+  test('has its recordings read before its tests ask for them', async () => {
+    using its = project(`
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    describe.each(providers)('$name', (provider) => {
+      test('echoes', async () => {
+        const late = []
+        const read = fs.readFileSync
+        fs.readFileSync = (path, ...rest) => (late.push(String(path)), read(path, ...rest))
+        syncBuiltinESMExports()
+        expect((await ask(provider, 'x')).choices[0].message.content).toBe('x')
+        if (process.env.LLM_CONTRACTS === undefined) expect(late.filter((path) => path.includes('/fixtures/'))).toEqual([])
+      })
+    })`)
+    const recorded = await its.vitest(online())
+    const replayed = await its.vitest()
+
+    expect(recorded.code, both(recorded)).toBe(0)
+    expect(replayed.code, both(replayed)).toBe(0)
+  })
+
   test('that has mocks of its own for other services gets them in a replay, and nothing past them', async () => {
     using its = new Project({
       'vitest.config.js': config,

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readAhead, takeReady } from './ahead.ts'
 import { emptyRecording } from '../testing/recording.ts'
-import { renderRecording } from './format.ts'
+import { renderRecording, type RecordedExchange } from './format.ts'
+import { takeMade } from './playback.ts'
 import { recordingFile } from './store.ts'
 
 let root: string
@@ -18,6 +19,14 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 const recording = emptyRecording('answers')
+
+const request = { method: 'POST', path: '/v1/chat/completions', headers: {} }
+const head = { status: 429, headers: { 'content-type': 'application/json', 'x-request-id': 'r1' }, ms: 1 }
+const whole: RecordedExchange = {
+  request,
+  response: { ...head, body: { b: 1, a: 2 }, layout: 'compact+newline', end: 'closed' },
+}
+const streamed: RecordedExchange = { request, response: { ...head, stream: [[1, 'data: 1']], end: 'aborted' } }
 
 const at = (provider: string, testFile: string, slug: string) =>
   recordingFile(join(root, 'fixtures'), provider, testFile, slug)
@@ -37,6 +46,20 @@ describe('reading ahead', () => {
     expect(takeReady(at('acme', 'a.test.ts', 'answers'))?.recording).toEqual(recording)
     expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toBeUndefined()
     expect(takeReady(at('other', 'a.test.ts', 'answers'))?.recording).toEqual(recording)
+  })
+
+  test('makes answers that are there as a whole, each for one client', async () => {
+    put('acme', 'c.test.ts', 'answers', renderRecording({ ...recording, exchanges: [whole, streamed] }))
+    read(['acme'], 'c.test.ts')
+    const answers = takeReady(at('acme', 'c.test.ts', 'answers'))?.unplayed.map(({ response }) => response) ?? []
+    const [made, ...others] = [...answers, ...answers].map(takeMade)
+
+    expect([made?.status, made?.headers.get('x-request-id'), await made?.text()]).toEqual([
+      429,
+      'r1',
+      '{"b":1,"a":2}\n',
+    ])
+    expect(others).toEqual([undefined, undefined, undefined])
   })
 
   test('leaves what cannot be read to the test that asks for it', () => {

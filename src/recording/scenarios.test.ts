@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { readAhead } from './ahead.ts'
 import { booth, useBooths, type Booth } from '../testing/booth.ts'
 import type { Got } from '../testing/endpoint.ts'
 
@@ -202,10 +203,13 @@ describe('recorded over loopback and replayed with the server down, all is as th
     const asked = b.endpoint.got.length
     await b.endpoint.close()
     const replayed = await b.attempt('replay', work)
+    readAhead(b.settings.fixtures, ['acme'], 'a.test.ts', b.root, Infinity)
+    const ahead = await b.attempt('replay', work)
 
     expect(asked).toBeGreaterThan(0)
     expect(recorded.seen.complaints).toEqual([])
     expect(replayed.seen.complaints).toEqual([])
+    expect([ahead.value, ahead.pieces, ahead.seen.complaints]).toEqual([replayed.value, replayed.pieces, []])
     const isStream = recorded.value[0]?.headers?.['content-type'] === 'text/event-stream'
     const joined = ({ reads, ...rest }: Sight) => ({ ...rest, reads: isStream ? reads : reads.join('') })
     expect(replayed.value.map(joined)).toEqual(recorded.value.map(joined))
