@@ -5,7 +5,8 @@ import type { Asked } from './asked.ts'
 import { realFetch } from './network.ts'
 import type { ReadRequest } from './request.ts'
 import { CLOSED } from './playback.ts'
-import type { LiveExchange, Slot, Tape } from './tape.ts'
+import type { Tape } from './tape.ts'
+import type { LiveExchange, Slot } from './track.ts'
 import { elapsed } from '../wire/clock.ts'
 
 /** An exchange with the network that has begun: its body is still arriving. */

@@ -3,7 +3,7 @@ import { addressOf, isLoopback, isStoodIn, type ResolvedProvider } from '../prov
 import type { WireResponse } from '../wire/exchange.ts'
 import { readReply } from '../wire/reply.ts'
 import type { Origin } from './format.ts'
-import type { LiveExchange } from './tape.ts'
+import type { LiveExchange } from './track.ts'
 
 export type OriginKind = Origin['kind']
 

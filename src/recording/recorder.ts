@@ -16,7 +16,8 @@ import { brokenOff, playedBody, responseOf, takeMade, type Body } from './playba
 import { outsideATest, refusal, sealed, stillArriving, unexpected, unknownAddress } from './refusals.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
-import { Tape, type Slot } from './tape.ts'
+import { Tape } from './tape.ts'
+import type { Slot } from './track.ts'
 import { elapsed } from '../wire/clock.ts'
 import { clearTimeout, setTimeout } from 'node:timers'
 

@@ -1,61 +1,29 @@
 import { existsSync } from 'node:fs'
-import type { Exchange, Failure, Piece, WireRequest, WireResponse } from '../wire/exchange.ts'
+import type { Exchange, WireRequest, WireResponse } from '../wire/exchange.ts'
 import type { Seen } from '../wire/seen.ts'
 import { addressOf, type ResolvedProvider } from '../providers/resolve.ts'
 import type { Settings } from '../settings.ts'
 import { takeReady } from './ahead.ts'
 import { Faults, type Fault } from './faults.ts'
-import { FORMAT, readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'
+import { readRecording, renderRecording, type Recording } from './format.ts'
 import type { TestIdentity } from './identity.ts'
 import { missing, mixed, mustBeFresh, notIts } from './missing.ts'
-import { originKind, originOf, type OriginKind } from './origin.ts'
-import { packExchange, packRequest, unpackResponse } from './pack.ts'
+import { originKind } from './origin.ts'
+import { packRequest, unpackResponse } from './pack.ts'
 import { watchKeys } from '../wire/secrets.ts'
 import { loadRecording, mustHoldNoSecret, recordingFile, saveRecording, shown } from './store.ts'
-import { take, unplayedOf, type Unplayed } from './unplayed.ts'
-import { now } from '../wire/clock.ts'
-
-/** One provider's part of a test: what is recorded, and what this run used of it. */
-interface Track {
-  readonly provider: ResolvedProvider
-  readonly file: string
-  readonly recording: Recording | undefined
-  readonly unplayed: Unplayed[]
-  /** What the requests used, in their order. */
-  readonly used: Slot[]
-}
-
-/** The place of a request in its test: what was played for it, or what the network answered, once it has. */
-export interface Slot {
-  readonly recorded?: RecordedExchange
-  live?: LiveExchange
-}
-
-/** The client that made a request, as its headers tell. */
-export interface Client {
-  /** Its `user-agent`; `fetch` without one. */
-  readonly sdk: string
-  /** Whether the OpenAI SDK asks again for what failed before. */
-  readonly isRetry: boolean
-}
-
-/** An exchange that is still arriving, or has just arrived, from the network. */
-export interface LiveExchange extends Exchange, Client {
-  readonly response: WireResponse & { pieces: Piece[]; end: WireResponse['end']; broke?: Failure }
-}
-
-/** What the matrix says about where the evidence of a test came from. */
-export interface TapeEvidence {
-  readonly origin?: OriginKind
-  readonly recordedOn?: string
-  readonly recordings?: readonly { readonly file: string; readonly unplayed: readonly number[] }[]
-}
-
-/** Statuses that say nothing of what was asked: no connection, no permission, too much at once, a broken server. */
-const RETRIED = /^(0|401|403|408|409|429|5\d\d)$/
-
-const isFilled = ({ recorded, live }: Slot) => recorded !== undefined || live !== undefined
-const liveIn = (used: readonly Slot[]) => used.flatMap(({ live }) => live ?? [])
+import {
+  cut,
+  evidenceIn,
+  keptOf,
+  liveIn,
+  type Client,
+  type LiveExchange,
+  type Slot,
+  type TapeEvidence,
+  type Track,
+} from './track.ts'
+import { take, unplayedOf } from './unplayed.ts'
 
 /**
  * The recordings of one attempt at one test. It plays, notes what was used, and writes at the end; it knows nothing of
@@ -129,26 +97,9 @@ export class Tape {
     return [...this.#tracks.keys()].at(-1)
   }
 
-  /** Where the evidence of this test came from: the weakest origin and the oldest day, over all providers it used. */
+  /** Where the evidence of this test came from. */
   evidence(): TapeEvidence {
-    const origins: OriginKind[] = []
-    const days: string[] = []
-    const recordings: { file: string; unplayed: number[] }[] = []
-    for (const { provider, recording, used, unplayed, file } of this.#tracks.values()) {
-      const live = liveIn(used)
-      if (live.length > 0) origins.push(originKind(provider, live))
-      if (recording === undefined || used.every(({ recorded }) => recorded === undefined)) continue
-      origins.push(recording.origin.kind)
-      days.push(recording.recordedAt.slice(0, 10))
-      recordings.push({ file: shown(file, this.#settings.root), unplayed: unplayed.map(({ number }) => number) })
-    }
-    const [origin] = origins.sort().reverse()
-    const [recordedOn] = days.sort()
-    return {
-      ...(origin === undefined ? {} : { origin }),
-      ...(recordedOn === undefined ? {} : { recordedOn }),
-      ...(recordings.length === 0 ? {} : { recordings }),
-    }
+    return evidenceIn(this.#tracks.values(), this.#settings.root)
   }
 
   /**
@@ -212,10 +163,11 @@ export class Tape {
   *rehearse(): Iterable<readonly [live: LiveExchange, replayed: Exchange]> {
     if (this.#settings.mode === 'live') return
     for (const track of this.#tracks.values()) {
-      const recording = this.#cut(track)
+      const kept = this.#kept(track)
+      const recording = this.#cut(track, kept)
       if (recording === undefined) continue
       const { exchanges } = readRecording(renderRecording(recording), shown(track.file, this.#settings.root))
-      for (const [index, { live }] of this.#kept(track).entries()) {
+      for (const [index, { live }] of kept.entries()) {
         const exchange = exchanges[index]
         if (live === undefined || exchange === undefined) continue
         yield [live, this.#replayed(track, index + 1, unpackResponse(exchange), live.request as WireRequest)]
@@ -247,33 +199,12 @@ export class Tape {
       .findLast((status) => status === 401 || status === 403 || status >= 500)
   }
 
-  /** What of a test is worth keeping: all, but for failures that its client retried and the test does not mean to see. */
-  #kept({ used }: Track): Slot[] {
-    const filled = used.filter(isFilled)
-    if (this.expectsFailures) return filled
-    return filled.filter(({ live }, at) => {
-      if (live === undefined || !RETRIED.test(String(live.response.status))) return true
-      return !filled
-        .slice(at + 1)
-        .some((later) => later.live?.isRetry === true && later.live.request?.text === live.request?.text)
-    })
+  #kept(track: Track): Slot[] {
+    return keptOf(track, this.expectsFailures)
   }
 
-  #cut(track: Track): Recording | undefined {
-    const used = this.#kept(track)
-    const live = liveIn(used)
-    if (live.length === 0) return undefined
-    const kept = used.some(({ recorded }) => recorded !== undefined) ? track.recording : undefined
-    const origin = originOf(track.provider, live, kept?.origin)
-    if (kept !== undefined && kept.origin.kind !== origin.kind) throw mixed(shown(track.file, this.#settings.root))
-    return {
-      format: FORMAT,
-      provider: track.provider.name,
-      test: { file: this.#test.file, name: this.#test.name },
-      recordedAt: kept?.recordedAt ?? new Date(now()).toISOString(),
-      origin,
-      exchanges: used.flatMap(({ recorded, live: fresh }) => recorded ?? (fresh ? packExchange(fresh) : [])),
-    }
+  #cut(track: Track, kept = this.#kept(track)): Recording | undefined {
+    return cut(track, kept, this.#test, this.#settings.root)
   }
 
   #track(provider: ResolvedProvider): Track {
