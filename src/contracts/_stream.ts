@@ -24,7 +24,9 @@ export const recordsOf = once((reply): readonly Chunk[] => {
   let isLate = false
   for (const [event, each] of (reply.stream?.events ?? []).entries()) {
     isLate ||= each.json === undefined && isDone(each.data)
-    if (!isRecord(each.json) || !/^(|message|error|chat\.completion.*)$/.test(each.event ?? '')) continue
+    if (!isRecord(each.json)) continue
+    const isForeign = !/^(|message|error|chat\.completion.*)$/.test(each.event ?? '')
+    if (isForeign && !Array.isArray(each.json.choices)) continue
     const isError = reply.error !== undefined && readStreamError([each], true) !== undefined
     found.push({ event, json: each.json, isError, isLate })
   }

@@ -1,5 +1,6 @@
-import { isRecord } from './_failures.ts'
-import { readDate, readUntil } from '../wire/duration.ts'
+import { isRecord, list, num } from './_failures.ts'
+import type { Json } from '../wire/exchange.ts'
+import { readDate, readDuration, readUntil } from '../wire/duration.ts'
 import type { Reply } from '../wire/types.ts'
 
 /**
@@ -13,7 +14,16 @@ export function readWait({ headers, error }: Reply, message: string): number | u
   // OpenRouter puts the upstream's headers into the body.
   const metadata = error?.fields?.metadata
   const inBody = isRecord(metadata) && isRecord(metadata.headers) ? Object.entries(metadata.headers) : []
-  return resetIn(inBody, now) ?? readSaid(message)
+  return resetIn(inBody, now) ?? readFields(error?.fields ?? {}) ?? readSaid(message)
+}
+
+/** Google's `RetryInfo` among the details of an error, and the seconds of OpenAI's plans. */
+function readFields({ details, resets_in_seconds: seconds }: Readonly<Record<string, Json>>): number | undefined {
+  for (const detail of list(details)) {
+    if (isRecord(detail) && typeof detail.retryDelay === 'string') return readDuration(detail.retryDelay)
+  }
+  const wait = num(seconds)
+  return wait === undefined ? undefined : Math.round(wait * 1_000)
 }
 
 /**
@@ -34,10 +44,15 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
+  秒: 1_000,
+  分: 60_000,
+  小: 3_600_000,
+  天: 86_400_000,
 }
-const START = /(?:try again|retry) (?:in|after) (?=\d)/i
+const START = /(?:(?:try again|retry) (?:in|after)|please wait|请在) ?(?=\d)/i
 // One part of a wait in words: `5 hours`, `1h`, `, 12m`, ` and 3.5s`; a number alone counts seconds.
-const PART = /,? ?(?:and )?(\d{1,10}(?:\.\d{1,20})?)(?: ?(ms|milli|[smhdw])[a-z]*(?![a-z])|(?=[.,;!)]|$))/iy
+const PART =
+  /,? ?(?:and )?(\d{1,10}(?:\.\d{1,20})?)(?: ?(?:(ms|milli|[smhdw])[a-z]*(?![a-z])|(秒|分|小|天))|(?=[.,;!)]|$))/iy
 
 function readSaid(message: string): number | undefined {
   const start = START.exec(message)
@@ -45,7 +60,7 @@ function readSaid(message: string): number | undefined {
   PART.lastIndex = start.index + start[0].length
   let wait: number | undefined
   for (let part = PART.exec(message); part !== null; part = PART.exec(message)) {
-    const unit = (part[2] ?? 's').toLowerCase()
+    const unit = (part[2] ?? part[3] ?? 's').toLowerCase()
     wait = (wait ?? 0) + Number(part[1]) * (UNITS[unit] ?? 0)
   }
   return wait === undefined ? undefined : Math.round(wait)
@@ -53,7 +68,9 @@ function readSaid(message: string): number | undefined {
 
 /** True for a header that says that nothing is left of a limit. Azure writes -1 where there is none. */
 export function isSpent([name, value]: readonly [name: string, value: string]): boolean {
-  return /^(x-)?ratelimit-remaining/.test(name) && /^\s*0+(\.0*)?\s*([,;]|$)/.test(value)
+  return (
+    /^(x-)?ratelimit-remaining|^anthropic-ratelimit-.+-remaining$/.test(name) && /^\s*0+(\.0*)?\s*([,;]|$)/.test(value)
+  )
 }
 
 function resetIn(headers: readonly (readonly [string, unknown])[], now: number | undefined): number | undefined {

@@ -21,6 +21,7 @@ const siliconflow: readonly ErrorRow[] = [
   { kind: 'quota', form: 'flat', word: /^300(01|11)$/ },
   { kind: 'authentication', form: 'flat', word: /^30014$/ },
   { kind: 'rate limit', form: 'flat', word: /^506\d\d$/ },
+  { kind: 'server', form: 'flat', word: /^50507$/ },
   { kind: 'overload', form: 'flat', word: /^505\d\d$/ },
   { kind: 'permission', form: 'flat', word: /^300\d\d$/ },
   { kind: 'context overflow', form: 'flat', word: /^20015$/, message: /max_seq_len/ },
@@ -35,6 +36,26 @@ const minimax: readonly ErrorRow[] = [
   { kind: 'content filter', form: 'base-resp', word: /^(1026|1027)$/ },
   { kind: 'bad request', form: 'base-resp', word: /^(2013|20132)$/ },
   { kind: 'server', form: 'base-resp', word: /^(1000|1001|1013|1024|1033)$/ },
+]
+
+// Elsewhere MiniMax puts the same numbers behind the message of an `error`.
+const minimaxNested: readonly ErrorRow[] = [
+  { kind: 'quota', retry: 'helps', form: 'nested', message: /\(2056\)\s*$/ }, // A plan's allowance for some hours.
+  { kind: 'content filter', form: 'nested', message: /new_sensitive \((1026|1027)\)\s*$/ },
+]
+
+// Volcengine Ark (volcengine.com/docs/82379/1299023): `code` tells, and `type` repeats the status.
+const ark: readonly ErrorRow[] = [
+  { kind: 'overload', word: /^ServerOverloaded$/ },
+  {
+    kind: 'quota',
+    word: /^(AccountOverdueError|OperationDenied\.ServiceOverdue|(Account)?QuotaExceeded|SetLimitExceeded)$/,
+  },
+  {
+    kind: 'content filter',
+    word: /^((Input|Output)(Text|Image|Video|Audio))?(SensitiveContentDetected|RiskDetection)(\.\w+)?$/,
+  },
+  { kind: 'permission', word: /^ModelNotOpen$/ },
 ]
 
 // Rows that must come before the general ones, because the same word means something else there.
@@ -55,9 +76,16 @@ const habits: readonly ErrorRow[] = [
   { kind: 'quota', message: /budget has been exceeded|exceeded (its|their|your) budget/i },
   // new-api: no channel serves the model, or all are switched off for the moment.
   { kind: 'not found', retry: 'unknown', message: /no available channel|无可用渠道/i },
+  // Cerebras: the queue of the model is full, though the type speaks of too many requests. Mistral and Groq say it so too.
+  { kind: 'overload', word: /^(queue_exceeded|service_tier_capacity_exceeded|capacity_exceeded)$/ },
+  // A plan's allowance, reset at a named time; a plan without it; Qwen's free tier; Qianfan's overdue account.
+  { kind: 'quota', retry: 'helps', word: /^usage_limit_reached$/ },
+  { kind: 'quota', word: /^(usage_not_included|AllocationQuota\.FreeTierOnly|account_overdue)$/ },
+  // Azure says of a wrong key that access is denied.
+  { kind: 'authentication', status: /^401$/, message: /invalid subscription key/i },
   // Groq: the model wrote a call or JSON that failed validation; it may write another one next time.
   { kind: 'bad request', retry: 'helps', word: /^(tool_use_failed|json_validate_failed)$/ },
 ]
 
 /** The rows of single providers: their own numbers, and words that mean something else there. */
-export const codeRows: readonly ErrorRow[] = [...zhipu, ...siliconflow, ...minimax, ...habits]
+export const codeRows: readonly ErrorRow[] = [...zhipu, ...siliconflow, ...minimax, ...minimaxNested, ...ark, ...habits]

@@ -1,4 +1,5 @@
 import { codeRows } from './classify-codes.ts'
+import { phrases } from './classify-phrases.ts'
 
 /** What an error means for the caller, whatever its status. `quota` is money or an allowance, `rate limit` is pace. */
 export type ErrorKind =
@@ -64,7 +65,7 @@ const words: readonly ErrorRow[] = [
   },
   {
     kind: 'content filter',
-    word: /^(content_filter|content_policy_violation|data_?inspection_?failed|ResponsibleAIPolicyViolation|moderation_blocked|sensitive_words_detected|cyber_policy)$/i,
+    word: /^(content_filter|content_policy_violation|unsafe_content|censorship_blocked|data_?inspection_?failed|ResponsibleAIPolicyViolation|moderation_blocked|sensitive_words_detected|cyber_policy)$/i,
   },
   {
     kind: 'authentication',
@@ -80,50 +81,6 @@ const words: readonly ErrorRow[] = [
   },
   { kind: 'server', retry: 'never', status: /^501$/ },
   { kind: 'bad request', word: /^not_(supported_error|implemented(_error)?)$/i },
-]
-
-const phrases: readonly ErrorRow[] = [
-  {
-    kind: 'quota',
-    message:
-      /exceeded your current quota|insufficient (\w+ )?(balance|credits?|funds|quota)|balance is (insufficient|too low)|out of credits|requires? more credits|billing hard limit|payment is past due|account is (overdue|in arrears|in good standing)|free allocated quota exceeded|usage limit,? (please )?upgrade|余额不足|欠费|额度不足|额度已用尽/i,
-  },
-  {
-    kind: 'rate limit',
-    message:
-      /rate[ -]?limit|too many requests|(requests|tokens) per (second|min|minute|hour|day)|\b[RT]P[MD]\b|concurren(cy|t)( \w+)? limit|resource (has been )?exhausted|slow down|速率限制|频率过高|并发数过高|请求(过于频繁|过多)|请求(次)?数(量)?(已)?(达到|超过|超出)?(上限|限制)|(分钟|小时|秒|天)内最多.{0,10}次/i,
-  },
-  {
-    kind: 'overload',
-    message:
-      /overloaded|(at|over|out of|exceeded) capacity|too busy|server is busy|high (load|demand|traffic)|访问量过大|负载已?(饱和|过高)/i,
-  },
-  {
-    kind: 'context overflow',
-    message:
-      /(maximum|max) (context|model) length|context[ _](length|window)[ _]exceeded|exceeds? (the |this model's )?(available |maximum )?context|context (window|size|length)( \w+)? exceeds|(greater|longer) than the (model'?s )?(maximum )?context|configured context size|prompt is too long|prompt too long|input is too long|input token count.{0,80}exceeds|maximum (prompt|allowed input) length|reduce the length of (the|your) (messages|prompt|input)|exceed(ed)? (the )?(model|configured|context) (token )?limit|exceed context limit|range of input length should be|too many input tokens|prompt contains too many tokens|must be less than max_seq_len|prompt ?超长|上下文长度/i,
-  },
-  {
-    kind: 'content filter',
-    message:
-      /content (management )?(policy|filter)|flagged by moderation|flagged (by|as) .{0,60}(safety|policy|violat)|inappropriate content|content exists risk|safety system|敏感内容|不安全或敏感/i,
-  },
-  {
-    kind: 'authentication',
-    message:
-      /(incorrect|invalid|wrong|missing|no|expired) api[ _-]?key|api[ _-]?key .{0,60}\b(invalid|not valid|expired|required|missing)|provide an api key|authentication fail|invalid (access )?token|token is (invalid|expired)|missing (bearer|authentication)|not authenticated|invalid (authentication|credentials)|身份验证|无效的?令牌|未提供令牌/i,
-  },
-  {
-    kind: 'permission',
-    message:
-      /country, region|not available in your (country|region)|access (to .{0,80} )?denied|not allowed to|do(es)? not have (access|permission)/i,
-    status: /^[45]/,
-  },
-  {
-    kind: 'not found',
-    message:
-      /\bmodels?\b.{0,120}\b(does ?n[o']t exist|not found|not exist|not a valid model)|is not a valid model|unknown model|invalid model\b|no endpoints found|unexpected endpoint|模型不存在/i,
-  },
 ]
 
 const statuses: readonly ErrorRow[] = [

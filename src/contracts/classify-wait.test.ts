@@ -48,6 +48,10 @@ describe('how long to wait', () => {
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1754667660000', date }, 26_000],
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1754667660', date }, 26_000],
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2025-08-08T15:40:44Z', date }, 10_000],
+    [
+      { 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': '2025-08-08T15:40:44Z', date },
+      10_000,
+    ],
   ])('%j', (headers, afterMs) => {
     expect(limited(headers)).toBe(afterMs)
   })
@@ -67,10 +71,21 @@ describe('how long to wait', () => {
     ['Retry in 250 milliseconds', 250],
     ['Retry after 20.', 20_000],
     ['Retry after 20', 20_000],
+    ['Please wait 30 seconds before retrying', 30_000],
+    ['请在 24 秒后重试', 24_000],
+    ['请在2小时后重试', 7_200_000],
     ['Try again in 3 fortnights', undefined],
     ['Please try again later.', undefined],
   ])('%s', (message, afterMs) => {
     expect(limited({}, message)).toBe(afterMs)
+  })
+
+  test.each([
+    [{ details: [{ '@type': 'x' }, { '@type': 'y.RetryInfo', retryDelay: '32s' }] }, 32_000],
+    [{ resets_in_seconds: 90.5 }, 90_500],
+    [{ details: 'none', resets_in_seconds: 'soon' }, undefined],
+  ])('%j', (fields, afterMs) => {
+    expect(limited({}, 'x', fields)).toBe(afterMs)
   })
 
   test('the headers that OpenRouter puts into the body count too', () => {

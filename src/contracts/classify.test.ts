@@ -193,6 +193,63 @@ test.each([
   expect(of(400, error('400', message))).toMatch(/^context overflow \| never/)
 })
 
+test.each([
+  ['Copilot', 'prompt token count of 138898 exceeds the limit of 64000'],
+  ['Cohere', 'too many tokens: total number of tokens in the prompt exceeds the limit'],
+  ['TGI', 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 9000'],
+  ['Vertex', 'The input token count is 40000 but model only supports up to 32768'],
+  ['a gateway', "The prompt exceeds the model's context length"],
+  ['vLLM', 'The prompt (9000) is too long to fit into the model (context length 8192)'],
+  ['TensorRT-LLM', 'Prompt length (9000) exceeds maximum input length (8192)'],
+  ['LM Studio', 'The model was loaded with a context length of only 4096 tokens'],
+  ['Cloudflare', 'The estimated number of input tokens (9000) exceeded this model context window limit (8000)'],
+  ['Zhipu, without its number', 'Prompt exceeds max length'],
+])('a context overflow in the words of %s, too', (_, message) => {
+  expect(of(400, error(null, message))).toMatch(/^context overflow \| never/)
+})
+
+test.each<[kind: string, status: number, body: unknown]>([
+  [
+    'quota | never',
+    429,
+    error(null, 'Your team has used all available credits or reached its monthly spending limit.'),
+  ],
+  ['quota | never', 403, error(null, 'Key limit exceeded (total limit).')],
+  ['quota | never', 429, [{ error: { code: 429, message: 'The project exceeded its monthly spending cap.' } }]],
+  ['quota | never', 403, error('AccountOverdueError', 'No.', { type: 'Forbidden' })],
+  ['quota | never', 429, error('QuotaExceeded', 'No.', { type: 'TooManyRequests' })],
+  ['quota | helps', 429, error(null, 'No.', { type: 'usage_limit_reached' })],
+  ['quota | helps', 429, error(null, 'usage limit exceeded for Token Plan (2056)', { type: 'rate_limit_error' })],
+  ['rate limit | helps', 429, { errors: { message: 'Request limit exceeded.', request_id: 'r' } }],
+  ['rate limit | helps', 429, error(null, 'Quota exceeded for generate_content_requests_per_minute_per_project')],
+  ['rate limit | helps', 429, '<html><title>Access denied | api.acme.invalid used Cloudflare</title></html>'],
+  ['overload | helps', 429, { object: 'error', message: 'Service tier capacity exceeded for this model.' }],
+  ['overload | helps', 429, error('ServerOverloaded', 'No.', { type: 'TooManyRequests' })],
+  ['overload | helps', 429, { message: 'No.', type: 'too_many_requests_error', code: 'queue_exceeded' }],
+  ['overload | helps', 503, error(null, '服务繁忙')],
+  ['context overflow | never', 500, error(500, 'Context size has been exceeded.')],
+  ['content filter | never', 403, error(403, 'Your input was flagged for "violence/graphic".')],
+  ['content filter | never', 400, error('InputTextSensitiveContentDetected.Violence', 'No.', { type: 'BadRequest' })],
+  ['authentication | never', 401, error('401', 'Access denied due to invalid subscription key or wrong API endpoint.')],
+  ['authentication | never', 403, { Message: 'The security token included in the request is expired' }],
+  ['permission | never', 401, error(null, 'You have insufficient permissions for this operation. Missing scopes: x')],
+  ['not found | never', 404, error(null, 'The model m does not exist or you do not have access to it.')],
+  ['not found | never', 400, error(null, "The requested model 'm' is not supported by any provider you have enabled.")],
+  ['bad request | never', 400, error(null, 'System message is not allowed to be empty')],
+  ['bad request | never', 400, error(null, 'Error while downloading the image. Access denied')],
+  ['bad request | never', 400, error(null, 'Invalid token in logit_bias')],
+  ['server | helps', 500, error(null, 'Invalid token id generated')],
+  ['server | helps', 500, { code: 50507, message: 'Request processing failed due to an unknown error.', data: null }],
+])('%s is what %i %j means', (kind, status, body) => {
+  expect(of(status, body)?.split(' | ').slice(0, 2).join(' | ')).toBe(kind)
+})
+
+test('what an upstream said counts as an object too', () => {
+  const raw = { error: { message: 'prompt is too long' } }
+
+  expect(of(400, error(400, 'Provider returned error', { metadata: { raw } }))).toMatch(/^context overflow/)
+})
+
 test('a context overflow under a code that SiliconFlow has for every bad parameter', () => {
   const body = { code: 20015, message: 'length of prompt_tokens (9) must be less than max_seq_len (8).', data: null }
 

@@ -1,6 +1,7 @@
-import { filled, isRecord, num } from './_failures.ts'
+import { filled, isRecord, jsonText, num } from './_failures.ts'
 import { readWait } from './_wait.ts'
 import { errorRows, retryOf, type ErrorKind, type ErrorRow, type Retry } from './classify-table.ts'
+import type { Json } from '../wire/exchange.ts'
 import type { Reply, WireError } from '../wire/types.ts'
 import { excerpt } from '../wire/text.ts'
 
@@ -96,7 +97,7 @@ function found(pattern: RegExp, { messages }: Facts): string | undefined {
 
 function factsOf(reply: Reply, { form, fields = {}, path, code, type, message = '' }: WireError): Facts {
   const inner = isRecord(fields.innererror) ? fields.innererror.code : undefined
-  const raw = isRecord(fields.metadata) ? filled(fields.metadata.raw) : undefined
+  const raw = isRecord(fields.metadata) ? (filled(fields.metadata.raw) ?? jsonIn(fields.metadata.raw)) : undefined
   const words = [
     [`${path}.${form === 'base-resp' ? 'status_code' : 'code'}`, code],
     [`${path}.type`, type],
@@ -120,6 +121,9 @@ function factsOf(reply: Reply, { form, fields = {}, path, code, type, message = 
     ],
   }
 }
+
+// OpenRouter hands on what the upstream said, as a text; a gateway of another make may have parsed it.
+const jsonIn = (value: Json | undefined) => (isRecord(value) ? jsonText(value) : undefined)
 
 function messageAt(path: string, fields: Readonly<Record<string, unknown>>, message: string): string {
   const key = Object.keys(fields).find((name) => fields[name] === message)

@@ -150,7 +150,8 @@ function errorInSuccess({ api, status, error, answers, json, stream }: Reply): B
 const MASK = /[\w-]{0,100}(\*{2,}|•{2,}|…|\.{3})[\w-]{0,100}/g
 // Stars alone, as long as a key: a mask of the provider's own, or of the recording; no reader can tell which.
 const MASKED_WHOLE = /(?<![\w*-])\*{16,}(?![\w*-])/
-const NAMED_KEY = /api[ _-]?key(?: provided| is)?["']?\s{0,2}[:=]\s{0,2}["'`]?([\w-]{12,200})/gi
+const NAMED_KEY =
+  /(?:api[ _-]?key(?: provided| is)?["']?\s{0,2}[:=]|key expected\. received=)\s{0,2}["'`]?([\w-]{12,200})/gi
 // Words joined by signs or by capitals: `Authorization-Header`, `InvalidApiKey`.
 const WORDS = /^([A-Z]?[a-z]+|[A-Z]+)([-_]?[A-Z][a-z]+|[-_][a-z]+|[-_][A-Z]+)*$/
 

@@ -175,11 +175,15 @@ describe('error.401.no-secret-echo', () => {
     const found = [
       told('No.', { headers: { 'x-debug': `Authorization: ${key}` } }),
       told('Your api key: 0123456789abcdef0123456789abcdef is invalid'),
+      told("LiteLLM Virtual Key expected. Received=my-bad-key-1234567890abcd, expected to start with 'sk-'."),
     ].map((exchange) => judged('error.401.no-secret-echo', exchange))
     expect(found).toMatchInlineSnapshot(`
       [
         {
           "says": "repeated a Groq key, unmasked, in its header x-debug",
+        },
+        {
+          "says": "repeated what it calls an API key, unmasked, in its body",
         },
         {
           "says": "repeated what it calls an API key, unmasked, in its body",

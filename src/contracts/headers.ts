@@ -1,7 +1,7 @@
 import { readDate, readDuration } from '../wire/duration.ts'
 import { filled, isRecord, isSuccess, list, type JsonObject } from './_failures.ts'
 import type { Breach, Contract } from './contract.ts'
-import { requestIdHeaders, requestIdOf } from '../wire/request-id.ts'
+import { isRequestIdHeader, requestIdOf } from '../wire/request-id.ts'
 import type { Reply } from '../wire/types.ts'
 import { finalProviderIn, ROUTE_HEADERS } from '../wire/upstream.ts'
 import { excerpt } from '../wire/text.ts'
@@ -66,7 +66,7 @@ function canTellId({ status, headers, exchange }: Reply): boolean {
   const names = Object.keys(headers)
   if (status < 200 || names.length === 0 || exchange.evidence.seen !== 'given') return status >= 200 && names.length > 0
   const exposed = (headers['access-control-expose-headers'] ?? '').toLowerCase().split(/\s*,\s*/)
-  const dropped = exposed.some((name) => requestIdHeaders.has(name) && headers[name] === undefined)
+  const dropped = exposed.some((name) => isRequestIdHeader(name) && headers[name] === undefined)
   return names.some((name) => name.startsWith('x-')) && !dropped
 }
 

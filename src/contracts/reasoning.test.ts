@@ -57,6 +57,7 @@ test('other answers: what breaks each contract, what keeps it, and what tells no
   const others: Record<string, readonly Exchange[]> = {
     'reasoning.field': [
       said({ content: [{ type: 'thinking', thinking: 'Hm.' }] }),
+      said({ content: [{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] }] }),
       said({ content: [null, 'Hm.', { type: 'text', text: 'Hi' }] }),
       said({ thinking: [null, { type: 'summary', summary: 'Hm.' }] }),
       said({ thinking: [{ type: 'encrypted', data: 'x' }] }),
@@ -85,6 +86,7 @@ test('other answers: what breaks each contract, what keeps it, and what tells no
   const lines = Object.entries(others).map(([contract, all]) => all.map((defect) => saidOf({ contract, defect })))
   expect(lines.flat()).toMatchInlineSnapshot(`
     [
+      "reasoning.field: showed its reasoning in \`content\` @ $.choices[0].message.content",
       "reasoning.field: showed its reasoning in \`content\` @ $.choices[0].message.content",
       "reasoning.field: unchecked",
       "reasoning.field: showed its reasoning in \`thinking\` @ $.choices[0].message.thinking",

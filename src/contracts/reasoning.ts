@@ -74,7 +74,7 @@ function hasText(details: unknown): boolean {
 }
 
 function isThinking(part: unknown): boolean {
-  return isRecord(part) && (isFilled(part.thinking) || hasText(part.thinking))
+  return isRecord(part) && (isFilled(part.thinking) || hasText(part.thinking) || hasText(part.summary))
 }
 
 function misplaced(reply: Reply): Breach | undefined {

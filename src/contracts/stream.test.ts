@@ -308,6 +308,13 @@ test('what is legal breaks nothing', () => {
   for (const [name, exchange] of Object.entries(legal)) expect(verdicts(exchange, 'broken'), name).toEqual([])
 })
 
+test('chunks under a foreign event name are chunks, as the SDK takes them', () => {
+  const named = hello.map((each) => (typeof each === 'string' ? each : `event: add\ndata: ${JSON.stringify(each)}`))
+
+  expect(verdicts(stream(named), 'broken')).toEqual([])
+  expect(verdicts(stream(named), 'kept')).toEqual(verdicts(stream(hello), 'kept'))
+})
+
 test('nothing is said of what is no successful chat stream', () => {
   const foreign: Exchange[] = [
     stream(hello, { status: 500 }),

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
 import type { Recording } from './format.ts'
-import { keptPath, recordedPath } from './redact.ts'
+import { keptHeaders, keptPath, recordedPath } from './redact.ts'
 import { maskText, secretsIn } from '../wire/secrets.ts'
 import { saveRecording } from './store.ts'
 
@@ -106,6 +106,12 @@ describe('a secret', () => {
       `"Rate limit reached in organization ************************ on requests; {"user_id":"********************"}"`,
     )
   })
+})
+
+test('every header in which a request is named is kept, so that a replay is judged alike', () => {
+  const named = { 'x-request-id': 'a', 'x-correlation-id': 'b', 'x-amzn-trace-id': 'c', 'x-github-request-id': 'd' }
+
+  expect(keptHeaders({ ...named, 'x-organization-id': 'e', 'set-cookie': 'f' }, {})).toEqual(named)
 })
 
 test('canaries in every place a secret can be reach no file, and the recording still replays', async () => {

@@ -1,15 +1,16 @@
 import { sha256 } from '../wire/digest.ts'
+import { isRequestIdHeader } from '../wire/request-id.ts'
 import { maskText } from '../wire/secrets.ts'
 
 /** Response headers that a recording keeps: what a test may assert on, and nothing that names an account. */
 const KEPT =
-  /^(content-type|location|retry-after|retry-after-ms|x-should-retry|x-ratelimit-.+|ratelimit-.+|x-request-id|request-id|openai-processing-ms|openai-version|openai-model|apim-request-id|x-ms-region|x-groq-region|x-generation-id|x-ds-trace-id|x-log-id|eagleeye-traceid|x-siliconcloud-trace-id|x-litellm-(call-id|model-id|response-cost|key-[rt]pm-limit)|fireworks-.+|x-inference-provider|x-inference-request-id|inference-id|x-kong-request-id|mistral-correlation-id|x-amzn-requestid|x-trace-id|x-ms-served-model|req-cost-time|date|access-control-allow-origin|x-llm-contracts-origin)$/
+  /^(content-type|location|retry-after|retry-after-ms|x-should-retry|x-ratelimit-.+|ratelimit-.+|openai-processing-ms|openai-version|openai-model|x-ms-region|x-groq-region|x-litellm-(model-id|response-cost|key-[rt]pm-limit)|fireworks-.+|x-inference-provider|x-ms-served-model|req-cost-time|date|access-control-allow-origin|x-llm-contracts-origin)$/
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** The headers of a response that may be written to a file, secrets in their values masked. */
 export function keptHeaders(headers: Readonly<Record<string, string>>, env: Env = process.env): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => KEPT.test(name))
+  const kept = Object.entries(headers).filter(([name]) => KEPT.test(name) || isRequestIdHeader(name))
   return Object.fromEntries(
     kept.map(([name, value]) => [name, name === 'location' ? keptLocation(value) : maskText(value, env)]),
   )

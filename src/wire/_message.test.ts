@@ -20,12 +20,13 @@ test('messages are joined, and only those that say something count', () => {
 test('content parts are text, thinking and refusal', () => {
   const content = [
     { type: 'thinking', thinking: [{ text: 'So ' }, { text: '2.' }] },
+    { type: 'reasoning', summary: [{ type: 'summary_text', text: ' Yes.' }] },
     { type: 'text', text: 'Two' },
     { type: 'image_url' },
     '!',
     { type: 'refusal', refusal: 'No' },
   ]
-  expect(said({ content })).toEqual({ ...silent, text: 'Two!', reasoning: 'So 2.', refusal: 'No', spoke: [true] })
+  expect(said({ content })).toEqual({ ...silent, text: 'Two!', reasoning: 'So 2. Yes.', refusal: 'No', spoke: [true] })
   expect(said({ content: [] }, { content: [{ type: 'thinking', thinking: '' }] })).toEqual({
     ...silent,
     spoke: [false, false],

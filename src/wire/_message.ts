@@ -42,6 +42,8 @@ export function callsIn(message: JsonObject): readonly Json[] {
   return [...list(calls), { function: legacy }]
 }
 
+const REASONING: ReadonlySet<unknown> = new Set(['thinking', 'reasoning', 'reasoning_text'])
+
 function addContent(said: Said, content: Json): boolean {
   // Cloudflare's JSON mode answers with the object itself.
   if (!Array.isArray(content) || !content.every(isPart)) {
@@ -53,10 +55,9 @@ function addContent(said: Said, content: Json): boolean {
   for (const part of content) {
     const type = isRecord(part) ? part.type : 'text'
     const text = isRecord(part) ? str(type === 'refusal' ? part.refusal : (part.thinking ?? part.text)) : str(part)
-    const field =
-      type === 'refusal' ? 'refusal' : type === 'thinking' || type === 'reasoning_text' ? 'reasoning' : 'text'
-    // Mistral's `thinking` is itself a list of text parts.
-    const all = text ?? (isRecord(part) && field === 'reasoning' ? joined(part.thinking) : undefined)
+    const field = type === 'refusal' ? 'refusal' : REASONING.has(type) ? 'reasoning' : 'text'
+    // Mistral's `thinking` and Databricks' `summary` are themselves lists of text parts.
+    const all = text ?? (isRecord(part) && field === 'reasoning' ? joined(part.thinking ?? part.summary) : undefined)
     if (all === undefined || (all === '' && field !== 'text')) continue
     said[field] = (said[field] ?? '') + all
     spoke ||= all !== ''

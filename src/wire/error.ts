@@ -70,6 +70,10 @@ function anyError(json: Json): WireError {
 }
 
 function plainError(json: JsonObject): WireError {
+  // ModelScope has an object there, watsonx a list.
+  if (isRecord(json.errors)) return fault('other', json.errors, '$.errors')
+  const [first] = list(json.errors)
+  if (isRecord(first)) return fault('other', first, '$.errors[0]')
   if (filled(json.message) ?? filled(json.msg)) return fault('flat', json, '$')
   if (isRecord(json.detail)) return fault('detail', json.detail, '$.detail')
   if (json.detail !== undefined) return fault('detail', json, '$', detailText(json.detail) ?? filled(json.title))
@@ -134,7 +138,7 @@ function fault(form: ErrorForm, fields: JsonObject | undefined, path: string, me
 }
 
 function messageIn(fields: JsonObject): string | undefined {
-  for (const key of ['message', 'msg', 'detail', 'title', 'error_description', 'error']) {
+  for (const key of ['message', 'msg', 'Message', 'detail', 'title', 'error_description', 'error']) {
     const value = fields[key]
     const text = filled(value) ?? (value !== null && typeof value === 'object' ? detailText(value) : undefined)
     if (text !== undefined) return text

@@ -13,6 +13,8 @@ test.each([
   ['stop', { tool_choice: 'required' }, false],
   ['length', {}, true],
   ['error', {}, true],
+  ['abort', {}, true],
+  ['network_error', {}, true],
   ['eos', {}, false],
   ['', {}, false],
   ['function_call', {}, false],

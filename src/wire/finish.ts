@@ -1,8 +1,20 @@
 import type { Answer, Asked } from './types.ts'
 
 // Words that say the answer stopped early, so that its arguments may end anywhere. Mistral: `model_length`; DeepSeek:
-// `insufficient_system_resource` and `aborted`; OpenRouter and Groq: `error`.
-const CUT = new Set(['length', 'content_filter', 'model_length', 'insufficient_system_resource', 'aborted', 'error'])
+// `insufficient_system_resource` and `aborted`; OpenRouter and Groq: `error`; SGLang: `abort`; Zhipu: the last three.
+const CUT = new Set([
+  'length',
+  'max_tokens',
+  'content_filter',
+  'model_length',
+  'insufficient_system_resource',
+  'aborted',
+  'abort',
+  'error',
+  'sensitive',
+  'network_error',
+  'model_context_window_exceeded',
+])
 
 /** True where the finish reason itself says that the answer is incomplete: `isCut('length')`. */
 export const isCut = (reason: string | undefined): boolean => reason !== undefined && CUT.has(reason)
