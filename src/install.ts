@@ -7,11 +7,12 @@ import { forgottenIn, forgottenSites, judgementsIn } from '../matchers/matcher.t
 import { placed } from '../matchers/site.ts'
 import { LlmContractsError, type ErrorCode } from './errors.ts'
 import { whyNotLive } from './providers/resolve.ts'
-import { forgetReady, readAhead } from './recording/ahead.ts'
+import { readAhead } from './recording/ahead.ts'
 import { identify, type TaskLike, type TestIdentity } from './recording/identity.ts'
 import { waitedInVain } from './recording/in-turn.ts'
 import { keep, mustBeMeant, mustJudgeAlike, takeBack } from './recording/keeping.ts'
 import { loadSource } from './recording/network.ts'
+import { answerWith } from './recording/playback.ts'
 import { recordingFile } from './recording/store.ts'
 import type { Recorder } from './recording/recorder.ts'
 import type { Ran } from './report/account.ts'
@@ -33,6 +34,7 @@ const worker = globalThis as { [ANSWERING]?: { readonly recorder: Recorder; stop
 export async function install(): Promise<void> {
   forgetDeclared()
   const { mode, fixtures, providers, root } = settings()
+  answerWith(mode === 'replay' ? undefined : Response)
   if (worker[ANSWERING]?.recorder !== recorder) {
     worker[ANSWERING]?.stop()
     expect.extend(matchers)
@@ -41,11 +43,8 @@ export async function install(): Promise<void> {
   }
   const { testPath } = expect.getState()
   if (mode === 'replay' && testPath !== undefined) {
-    forgetReady()
     const names = providers.map(({ name }) => name)
-    setImmediate(() => {
-      if (readAhead(fixtures, names, fileIn(root, testPath), root)) warmUp().catch(() => undefined)
-    })
+    setImmediate(() => warmUp(readAhead(fixtures, names, fileIn(root, testPath), root)))
   }
   // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
   aroundEach((run, { task, skip }) => withRecordings(run, { task, skip }))
@@ -57,8 +56,12 @@ export async function install(): Promise<void> {
   if (mode !== 'replay') await loadSource()
 }
 
-/** Loads what a test file with recordings will most likely ask with. Who asks will meet what goes wrong again. */
-const warmUp = () => Promise.all([loadSource(), import('./providers/provider.ts')])
+/** Loads what a test file will most likely ask with, as its recordings tell. Who asks will meet what goes wrong again. */
+function warmUp(clients: ReadonlySet<string>): void {
+  if (clients.size > 0) loadSource().catch(() => undefined)
+  if ([...clients].some((client) => client.startsWith('OpenAI/JS')))
+    import('./providers/provider.ts').catch(() => undefined)
+}
 
 type Context = Pick<TestContext, 'task' | 'skip'>
 

@@ -60,7 +60,7 @@ export class MatrixReporter implements Reporter {
     reason: TestRunEndReason = 'passed',
   ): Promise<void> {
     const records = modules
-      .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
+      .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))
       .flatMap((module) => [...module.children.allTests()].flatMap((test) => recordOf(test) ?? []))
     const out = this.#speaksToPeople() ? process.stdout : process.stderr
     const color = out.isTTY && process.env['NO_COLOR'] === undefined

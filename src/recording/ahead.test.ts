@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -70,17 +70,31 @@ describe('reading ahead', () => {
 
   test('gives nothing whose file has changed since, or is gone', () => {
     read(['acme', 'other'], 'a.test.ts')
-    put('acme', 'a.test.ts', 'answers', `${renderRecording(recording)}\n`)
+    // Of the same length, as edits by hand are.
+    put('acme', 'a.test.ts', 'answers', renderRecording(emptyRecording('ANSWERS')))
     rmSync(at('other', 'a.test.ts', 'answers'))
 
     expect(takeReady(at('acme', 'a.test.ts', 'answers'))).toBeUndefined()
     expect(takeReady(at('other', 'a.test.ts', 'answers'))).toBeUndefined()
   })
 
+  test('leaves what is no file to the test that asks for it', () => {
+    const loop = at('acme', 'odd.test.ts', 'loop')
+    mkdirSync(at('acme', 'odd.test.ts', 'folder'), { recursive: true })
+    symlinkSync(loop, loop)
+    symlinkSync('/dev/zero', at('acme', 'odd.test.ts', 'device'))
+
+    expect(read(['acme'], 'odd.test.ts')).toEqual(new Set())
+  })
+
+  test('tells which clients will ask', () => {
+    expect(read(['acme', 'other'], 'a.test.ts')).toEqual(new Set(['fetch']))
+  })
+
   test('leaves a long recording to the test that asks for it', () => {
     put('acme', 'long.test.ts', 'answers', renderRecording(recording) + ' '.repeat(1 << 20))
 
-    expect(read(['acme'], 'long.test.ts')).toBe(false)
+    expect(read(['acme'], 'long.test.ts')).toEqual(new Set())
   })
 
   test('forgets what the test file before did not play', () => {

@@ -20,9 +20,9 @@ const ready = new Map<string, Ready & { readonly state: string }>()
 
 /**
  * Reads the recordings of a test file with some providers before its tests ask for them, while the worker waits for the
- * file; providers that the file itself declares are not known by then. It begins no further one after `patience`
+ * file; providers that the file itself declares are not known by then. It begins nothing further after `patience`
  * milliseconds, about as long as Vitest takes to hand a file over. What cannot be read is left to the test that asks for it.
- * Gives whether there was anything.
+ * Gives the clients that the recordings were made with; none where there is no recording.
  */
 export function readAhead(
   fixtures: string,
@@ -30,24 +30,22 @@ export function readAhead(
   testFile: string,
   root: string,
   patience = 4,
-): boolean {
-  forgetReady()
+): Set<string> {
+  ready.clear()
+  const clients = new Set<string>()
   const until = elapsed() + patience
   for (const provider of providers) {
     const folder = recordingFolder(fixtures, provider, testFile)
     for (const name of namesIn(folder)) {
-      if (elapsed() > until) return ready.size > 0
+      if (elapsed() > until) return clients
       const file = join(folder, name)
-      const found = readOrLeave(file, root)
-      if (found !== undefined) ready.set(file, found)
+      const found = readOrLeave(file, root, until)
+      if (found === undefined) continue
+      ready.set(file, found)
+      clients.add(found.recording.origin.sdk)
     }
   }
-  return ready.size > 0
-}
-
-/** Forgets what was read for the test file before. */
-export function forgetReady(): void {
-  ready.clear()
+  return clients
 }
 
 /** A recording that was read ahead, once and while its file stays as it was: whoever plays it again reads it again. */
@@ -65,14 +63,17 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function readOrLeave(file: string, root: string): (Ready & { readonly state: string }) | undefined {
-  const before = stateOf(file)
-  if (before === undefined || before.size > LONGEST) return undefined
+function readOrLeave(file: string, root: string, until: number): (Ready & { readonly state: string }) | undefined {
   try {
+    const before = stateOf(file)
+    if (before === undefined || before.size > LONGEST) return undefined
     const recording = loadRecording(file, root)
     if (recording === undefined) return undefined
     const unplayed = unplayedOf(recording)
-    for (const { response } of unplayed) makeAhead(response)
+    for (const one of unplayed) {
+      if (elapsed() > until) break
+      if (one.exchange.response?.stream === undefined) makeAhead(one.response)
+    }
     return { recording, unplayed, state: before.state }
   } catch {
     return undefined
@@ -81,5 +82,7 @@ function readOrLeave(file: string, root: string): (Ready & { readonly state: str
 
 function stateOf(file: string): { readonly size: number; readonly state: string } | undefined {
   const stats = statSync(file, { throwIfNoEntry: false })
-  return stats && { size: stats.size, state: `${stats.ino} ${stats.mtimeMs} ${stats.size}` }
+  // A pipe or a device has no end.
+  if (stats?.isFile() !== true) return undefined
+  return { size: stats.size, state: `${stats.ino} ${stats.mtimeMs} ${stats.size}` }
 }

@@ -20,6 +20,7 @@ export interface Origin {
   readonly modelsAnswered: readonly string[]
 }
 
+/** A request as a recording keeps it. */
 export interface RecordedRequest {
   readonly method: string
   /** URL path with its query, secrets in the query replaced. */
@@ -36,6 +37,7 @@ export interface RecordedRequest {
 /** A piece of a stream: milliseconds since the request, then text, or base64 where the bytes are not whole UTF-8. */
 type RecordedPiece = readonly [ms: number, bytes: string | { readonly base64: string }]
 
+/** A response as a recording keeps it. */
 export interface RecordedResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -47,7 +49,7 @@ export interface RecordedResponse {
   readonly base64?: string
   /** An event stream, piece by piece as it arrived. */
   readonly stream?: readonly RecordedPiece[]
-  /** Milliseconds from the request to the end of the body. */
+  /** Milliseconds from the request to the end of the body, or until the client gave it up. */
   readonly ms: number
   /** `closed` properly, `aborted` by the server, `cancelled` by the client. */
   readonly end: 'closed' | 'aborted' | 'cancelled'
@@ -60,6 +62,7 @@ interface RecordedFailure extends Failure {
   readonly ms: number
 }
 
+/** A request with its response, or with why there was none. */
 export type RecordedExchange =
   | { readonly request: RecordedRequest; readonly response: RecordedResponse; readonly failure?: never }
   | { readonly request: RecordedRequest; readonly failure: RecordedFailure; readonly response?: never }
@@ -93,7 +96,7 @@ export function packResponse(response: WireResponse, headers: Readonly<Record<st
   const rest = {
     status: response.status,
     headers,
-    ms: Math.round(response.pieces.at(-1)?.at ?? 0),
+    ms: Math.round(response.cancelledAt ?? response.pieces.at(-1)?.at ?? 0),
     end: response.end === 'open' ? ('cancelled' as const) : response.end,
   }
   if (isStream(response.headers) || (!isJson(response.headers) && response.pieces.length > 1))

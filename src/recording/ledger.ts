@@ -15,7 +15,7 @@ export interface Findings {
   /** Recordings of which nothing was played. */
   readonly unused: readonly Unused[]
   /** Recordings of which some exchanges were not played. */
-  readonly unplayed: readonly Unplayed[]
+  readonly unplayed: readonly PlayedInPart[]
 }
 
 /** A recording that no test played, as it was then. */
@@ -26,7 +26,7 @@ export interface Unused {
 }
 
 /** A recording that was played in part, as it was then. */
-export interface Unplayed {
+export interface PlayedInPart {
   readonly file: string
   readonly sha256: string
   /** Numbers of the exchanges, counted from 1. */

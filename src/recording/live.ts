@@ -82,7 +82,10 @@ function copy(
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   const finish = (end: 'closed' | 'aborted' | 'cancelled') => {
-    if (response.end === 'open') response.end = end
+    if (response.end === 'open') {
+      response.end = end
+      if (end === 'cancelled') response.cancelledAt = elapsed() - started
+    }
     arrived()
   }
   const readOn = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -90,7 +93,7 @@ function copy(
       for (;;) {
         const { done, value } = await reader.read()
         if (done) break
-        response.pieces.push({ at: elapsed() - started, bytes: value })
+        response.pieces.push({ at: elapsed() - started, bytes: new Uint8Array(value) })
         if (response.end === 'open') handOn(() => controller.enqueue(value))
       }
       finish('closed')

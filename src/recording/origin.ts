@@ -5,6 +5,7 @@ import { readReply } from '../wire/reply.ts'
 import type { Origin } from './format.ts'
 import type { LiveExchange } from './track.ts'
 
+/** Who answered: the provider, or a stand-in for it. */
 export type OriginKind = Origin['kind']
 
 /**

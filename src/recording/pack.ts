@@ -80,7 +80,8 @@ export function unpackResponse({ response, failure }: RecordedExchange): WireRes
     return { status: 0, headers: {}, pieces: [], end: 'aborted', failure: { code, message } }
   }
   const { status, headers, end, broke } = response
-  return { status, headers, pieces: unpackPieces(response), end, ...(broke && { broke }) }
+  const cancelled = end === 'cancelled' && { cancelledAt: response.ms }
+  return { status, headers, pieces: unpackPieces(response), end, ...cancelled, ...(broke && { broke }) }
 }
 
 /** A secret that a stream spells out over several events cannot be masked in any of them, so it must not be kept at all. */

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
 import type { Exchange, Failure, Piece, WireResponse } from '../wire/exchange.ts'
@@ -5,25 +6,38 @@ import { statusWords } from '../wire/status.ts'
 import { knownText } from './pieces.ts'
 import { elapsed } from '../wire/clock.ts'
 
+/** A body as `Response` takes it. */
 export type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string | null
 
 const WITHOUT_BODY = new Set([101, 103, 204, 205, 304])
 
+let Platform: typeof Response | undefined
+
+/**
+ * Has clients be given answers of this class, as the platform's own `fetch` does whatever a test puts in its place; without
+ * it, of the one that is there at the first answer. Each environment of Vitest may have another, and Node.js loads its own
+ * when it is first looked at.
+ */
+export function answerWith(platform?: typeof Response): void {
+  Platform = platform
+}
+
 /** What a client is given. */
 export function responseOf({ status, headers }: Pick<WireResponse, 'status' | 'headers'>, body: Body): Response {
   const statusText = statusWords(status) ?? ''
-  return new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
+  Platform ??= globalThis.Response
+  return new Platform(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
 }
 
 const made = new WeakMap<WireResponse, Response>()
 
-/** Makes what a client will be given before it asks, where nothing of it depends on time. */
+/** Makes the answer of a body that is there as a whole, for the first client that is given it at once. */
 export function makeAhead(response: WireResponse): void {
-  const body = wholeBody(response)
+  const body = bodyAtHand(response)
   if (body !== undefined) made.set(response, responseOf(response, body))
 }
 
-/** What was made ahead, for the one client that asks for it. */
+/** What was made ahead of an answer, once. */
 export function takeMade(response: WireResponse): Response | undefined {
   const found = made.get(response)
   made.delete(response)
@@ -31,7 +45,7 @@ export function takeMade(response: WireResponse): Response | undefined {
 }
 
 /** A body that is there as a whole: its text, where a recording has it at hand, or its bytes. */
-function wholeBody({ pieces, end, headers }: WireResponse): Uint8Array<ArrayBuffer> | string | undefined {
+function bodyAtHand({ pieces, end, headers }: WireResponse): Uint8Array<ArrayBuffer> | string | undefined {
   if (end !== 'closed' || pieces.length > 1) return undefined
   const [whole] = pieces
   // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
@@ -49,53 +63,82 @@ export interface Playing {
   readonly before?: (piece: number) => Promise<void> | undefined
 }
 
+/** The answer of a replayed exchange: whole where nothing depends on time, else a stream of the very pieces. */
+export function playedResponse(exchange: Exchange, signal: AbortSignal | undefined, playing: Playing): Response {
+  const { response } = exchange
+  if (playing.timing === 0 && playing.before === undefined) {
+    const ready = takeMade(response)
+    if (ready !== undefined) return ready
+    const whole = bodyAtHand(response)
+    if (whole !== undefined) return responseOf(response, whole)
+  }
+  return responseOf(response, playedBody(exchange, signal, playing))
+}
+
 /** How many pieces are handed out in one go: enough to cost nothing, too few to hold a long stream twice. */
 const READ_AHEAD = 256
+/** Milliseconds by which a client may be later than it was recorded to give up a body that does not end. */
+const PATIENCE = 1_000
 
-/** The body of a replayed response: a text or plain bytes where nothing depends on time, else a stream of the very pieces. */
-export function playedBody(
+function playedBody(
   exchange: Exchange,
   signal: AbortSignal | undefined,
   { timing, before, complained }: Playing,
-): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string {
-  const { pieces, end, broke } = exchange.response
+): ReadableStream<Uint8Array> {
+  const { pieces, end, broke, cancelledAt = 0 } = exchange.response
   const isAtOnce = timing === 0 && before === undefined
-  const whole = isAtOnce ? wholeBody(exchange.response) : undefined
-  if (whole !== undefined) return whole
   const started = elapsed()
   let next = 0
-  const step = (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    if (next === pieces.length) return finish(controller)
-    const until = isAtOnce ? Math.min(next + READ_AHEAD, pieces.length) : next + 1
-    while (next < until) controller.enqueue((pieces[next++] as Piece).bytes)
-  }
-  const finish = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+  let isOver = false
+  let forget = () => {}
+  let wake = () => {}
+  const leave = () => {
+    isOver = true
     forget()
+    wake()
+  }
+  const step = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    if (next === pieces.length) return await finish(controller)
+    const until = isAtOnce ? Math.min(next + READ_AHEAD, pieces.length) : next + 1
+    // A copy: the client may write into what it is given, or hand it on for good.
+    while (next < until) controller.enqueue(new Uint8Array((pieces[next++] as Piece).bytes))
+  }
+  const finish = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     if (end === 'closed') controller.close()
     else if (end === 'aborted') controller.error(brokenOff('terminated', broke))
-    else {
-      const error = endOfRecording(exchange)
-      complained?.(error)
-      controller.error(error)
-    }
+    else await waitForCancel(controller)
+    forget()
+  }
+  const waitForCancel = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, cancelledAt + PATIENCE - (elapsed() - started))
+    wake = resolve
+    await promise
+    clearTimeout(timer)
+    if (isOver) return
+    const error = endOfRecording(exchange)
+    complained?.(error)
+    controller.error(error)
   }
   const waitAndStep = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const due = (pieces[next]?.at ?? 0) * timing - (elapsed() - started)
     if (due > 0) await sleep(due, undefined, { signal }).catch(() => undefined)
     await before?.(next)
-    if (signal?.aborted !== true) step(controller)
+    if (!isOver) await step(controller)
   }
-  let forget = () => {}
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const giveUp = () => controller.error(signal?.reason)
+        const giveUp = () => {
+          leave()
+          controller.error(signal?.reason)
+        }
         if (signal?.aborted === true) return giveUp()
         signal?.addEventListener('abort', giveUp, { once: true })
         forget = () => signal?.removeEventListener('abort', giveUp)
       },
       pull: isAtOnce ? step : waitAndStep,
-      cancel: () => forget(),
+      cancel: leave,
     },
     { highWaterMark: 0 },
   )

@@ -12,7 +12,7 @@ import { askInTurn, stopWaiting } from './in-turn.ts'
 import { FromTheWire } from './from-the-wire.ts'
 import { GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
-import { brokenOff, playedBody, responseOf, takeMade, type Body } from './playback.ts'
+import { brokenOff, playedResponse, responseOf, type Body } from './playback.ts'
 import { outsideATest, refusal, sealed, stillArriving, unexpected, unknownAddress } from './refusals.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
@@ -200,14 +200,9 @@ function play(
     if (response.failure.code === GIVEN_UP) return never(signal)
     throw new FromTheWire(brokenOff('fetch failed', response.failure))
   }
-  const ready = fault === undefined && tape.timing === 0 ? takeMade(response) : undefined
-  if (ready !== undefined) return noted(exchange, ready, started)
   const complained = (error: Error) => tape.seen.complaints.push(error)
-  return respond(
-    played,
-    playedBody(played, signal, { timing: tape.timing, complained, ...(before && { before }) }),
-    started,
-  )
+  const playing = { timing: tape.timing, complained, ...(before && { before }) }
+  return noted(played, playedResponse(played, signal, playing), started)
 }
 
 /** An answer that the client did not wait for when it was recorded: it must give up again. */

@@ -13,7 +13,7 @@ import { packRequest, unpackResponse } from './pack.ts'
 import { watchKeys } from '../wire/secrets.ts'
 import { loadRecording, mustHoldNoSecret, recordingFile, saveRecording, shown } from './store.ts'
 import {
-  cut,
+  recordingOf,
   evidenceIn,
   keptOf,
   liveIn,
@@ -164,7 +164,7 @@ export class Tape {
     if (this.#settings.mode === 'live') return
     for (const track of this.#tracks.values()) {
       const kept = this.#kept(track)
-      const recording = this.#cut(track, kept)
+      const recording = this.#recordingOf(track, kept)
       if (recording === undefined) continue
       const { exchanges } = readRecording(renderRecording(recording), shown(track.file, this.#settings.root))
       for (const [index, { live }] of kept.entries()) {
@@ -183,7 +183,7 @@ export class Tape {
     if (this.#settings.mode === 'live') return () => {}
     const { root } = this.#settings
     const cuts = [...this.#tracks.values()].flatMap((track) => {
-      const recording = this.#cut(track)
+      const recording = this.#recordingOf(track)
       return recording === undefined ? [] : [{ file: track.file, recording }]
     })
     for (const { file, recording } of cuts) mustHoldNoSecret(file, recording, root)
@@ -203,8 +203,8 @@ export class Tape {
     return keptOf(track, this.expectsFailures)
   }
 
-  #cut(track: Track, kept = this.#kept(track)): Recording | undefined {
-    return cut(track, kept, this.#test, this.#settings.root)
+  #recordingOf(track: Track, kept = this.#kept(track)): Recording | undefined {
+    return recordingOf(track, kept, this.#test, this.#settings.root)
   }
 
   #track(provider: ResolvedProvider): Track {

@@ -35,7 +35,12 @@ export interface Client {
 
 /** An exchange that is still arriving, or has just arrived, from the network. */
 export interface LiveExchange extends Exchange, Client {
-  readonly response: WireResponse & { pieces: Piece[]; end: WireResponse['end']; broke?: Failure }
+  readonly response: WireResponse & {
+    pieces: Piece[]
+    end: WireResponse['end']
+    broke?: Failure
+    cancelledAt?: number
+  }
 }
 
 /** What the matrix says about where the evidence of a test came from. */
@@ -49,6 +54,7 @@ export interface TapeEvidence {
 const RETRIED = /^(0|401|403|408|409|429|5\d\d)$/
 
 const isFilled = ({ recorded, live }: Slot) => recorded !== undefined || live !== undefined
+/** What the network answered. */
 export const liveIn = (used: readonly Slot[]) => used.flatMap(({ live }) => live ?? [])
 
 /** Where the evidence of a test came from: the weakest origin and the oldest day, over all providers it used. */
@@ -86,7 +92,12 @@ export function keptOf({ used }: Track, expectsFailures: boolean): Slot[] {
 }
 
 /** The recording of what is kept of a test; undefined where the network answered nothing of it. */
-export function cut(track: Track, kept: readonly Slot[], test: TestIdentity, root: string): Recording | undefined {
+export function recordingOf(
+  track: Track,
+  kept: readonly Slot[],
+  test: TestIdentity,
+  root: string,
+): Recording | undefined {
   const live = liveIn(kept)
   if (live.length === 0) return undefined
   const older = kept.some(({ recorded }) => recorded !== undefined) ? track.recording : undefined

@@ -56,6 +56,22 @@ test('an integer with more digits than a number holds is not taken for its neigh
   expect(packRequest(asked('{"seed":9007199254740992}'), 'masked').body).toEqual({ seed: 2 ** 53 })
 })
 
+test('stars that were asked are no secret: another text between them is another request', () => {
+  const rules = 'Rules:\\n***\\nBe brief.'
+  const unplayed = unplayedOf(recording({ prompt: 'Rules:\n***\nBe brief.' }))
+  const ask = (prompt: string) => take(unplayed, asked(`{"prompt":"${prompt}"}`), 'https://b.example/gateway')?.number
+
+  expect([ask('Rules:\\nSay what you like, and at length.\\nBe brief.'), ask(rules)]).toEqual([undefined, 1])
+})
+
+test('a banner of stars keeps nobody waiting', () => {
+  const banner = '*'.repeat(4000)
+  const unplayed = unplayedOf(recording({ prompt: `${banner} one ${banner} end` }))
+  const ask = (prompt: string) => take(unplayed, asked(`{"prompt":"${prompt}"}`), 'https://b.example/gateway')?.number
+
+  expect([ask(`${banner} one ${banner} and`), ask(`${banner} one ${banner} end`)]).toEqual([undefined, 1])
+})
+
 test('without a recording there is nothing to play', () => {
   expect(unplayedOf(undefined)).toEqual([])
 })

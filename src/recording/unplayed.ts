@@ -52,11 +52,23 @@ function placeOf(unplayed: readonly Unplayed[], request: WireRequest, basePath: 
   return unplayed.findIndex(({ exchange, basePath: there }) => fits(keyOf(exchange.request, there), asked))
 }
 
+/** What a secret can be: no quote, no escape and no blank. */
+const SECRET = /^[^"\\\s]*$/
+
 /** Whether a request is a recorded one but for what JSON cannot write, and for secrets, which need not be there in replay. */
 function fits(recorded: string, asked: string): boolean {
-  if (!recorded.includes(HIDDEN)) return recorded === asked
-  const parts = recorded.split(HIDDEN).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('[^"]*')}$`, 's').test(asked)
+  const [first = '', ...parts] = recorded.split(HIDDEN)
+  const last = parts.pop()
+  if (last === undefined) return recorded === asked
+  if (!asked.startsWith(first)) return false
+  let from = first.length
+  for (const part of parts) {
+    const at = asked.indexOf(part, from)
+    if (at < 0 || !SECRET.test(asked.slice(from, at))) return false
+    from = at + part.length
+  }
+  const end = asked.length - last.length
+  return end >= from && asked.endsWith(last) && SECRET.test(asked.slice(from, end))
 }
 
 const basePaths = new Map<string, string>()

@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path'
 import { recordingFiles } from './folder.ts'
 import type { Recording } from './format.ts'
 import { sha256 } from '../wire/digest.ts'
-import type { Findings, Unplayed, Unused } from './ledger.ts'
+import type { Findings, PlayedInPart, Unused } from './ledger.ts'
 
 /** One test file that ran, in one project. Paths are absolute. */
 export interface RanFile {
@@ -44,7 +44,7 @@ export function findUnused(root: string, ran: readonly RanFile[], at: Date): Fin
     )
     if (why !== undefined) unused.push({ file: name(file), sha256: sha256(text), why })
   }
-  const unplayed: Unplayed[] = [...played]
+  const unplayed: PlayedInPart[] = [...played]
     .filter(([file, exchanges]) => exchanges.length > 0 && existsSync(file))
     .map(([file, exchanges]) => ({ file: name(file), sha256: sha256(readFileSync(file)), exchanges }))
   return {

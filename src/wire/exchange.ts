@@ -48,6 +48,8 @@ export interface WireResponse {
    * the client gave up, `open` one that is still arriving.
    */
   readonly end: 'closed' | 'aborted' | 'cancelled' | 'open'
+  /** Milliseconds from the request until the client gave up, where that is how the body ended. */
+  readonly cancelledAt?: number
   /** Why a body was `aborted`; absent where the server just closed the connection. */
   readonly broke?: Failure
   /** Present where the connection broke before a response: the status is then 0. */
