@@ -105,6 +105,21 @@ test('makes a recording of the entries under the address of the provider', async
   expect((await called(verify, folder.path)).out).toBe('1 recording, all sound.')
 })
 
+test('entries that got no response are left out and counted', async () => {
+  const cancelled = [entry({}, { status: 0 }), entry({}, {}, { response: undefined }), entry({}, { status: -1 })]
+  const elsewhere = entry({ url: 'https://console.groq.com/' }, { status: 0 })
+
+  const one = await imported(har(entry({}, { status: 0 }), entry({})))
+  expect(one.out).toMatchInlineSnapshot(
+    `"Wrote fixtures/groq/chat/says-hi.json: 1 exchange; 1 entry without a response left out."`,
+  )
+  const more = await imported(har(entry({}), ...cancelled, elsewhere))
+  expect(more.out).toMatchInlineSnapshot(
+    `"Wrote fixtures/groq/chat/says-hi.json: 1 exchange; 3 entries without a response and 1 other entry left out."`,
+  )
+  expect((await called(verify, more.folder.path)).out).toBe('1 recording, all sound.')
+})
+
 const onlyExchange = (folder: Folder) => readRecording(folder.read(place), place).exchanges[0]
 
 test('a stream becomes one piece that arrived when the answer was whole', async () => {
@@ -220,7 +235,8 @@ describe('one sentence says', () => {
       har(entry({}, {}, { startedDateTime: 'now' })),
       har(),
       har(entry({ url: 'https://api.openai.com/v1/chat/completions' })),
-      har(entry({}, { status: 0 })),
+      har(entry({}, { status: 0 }), entry({}, { status: 0 })),
+      har(entry({}, { status: '200' })),
       har(entry({}, { content: { size: 300 } })),
       har(entry({}, { content: { size: 0, mimeType: 'text/event-stream' }, headers: [] })),
       har(
@@ -239,7 +255,8 @@ describe('one sentence says', () => {
       a.har is no HAR 1.2 file: \`startedDateTime\` of entry 1 is "now", not a date.
       a.har has no entry under https://api.groq.com/openai/v1.
       a.har has no entry under https://api.groq.com/openai/v1, but for https://api.openai.com: give --base-url, or take them with --all.
-      a.har has no response for entry 1 (POST /openai/v1/chat/completions).
+      a.har has no response for any entry under https://api.groq.com/openai/v1: they were cancelled, or the file was saved too early.
+      a.har is no HAR 1.2 file: the status of entry 1 (POST /openai/v1/chat/completions) is "200", not a number.
       a.har does not hold the response body of entry 1 (POST /openai/v1/chat/completions): save it with its contents.
       a.har does not hold the response body of entry 1 (POST /openai/v1/chat/completions): save it with its contents.
       a.har does not hold the file that entry 1 (POST /openai/v1/chat/completions) sent."

@@ -20,7 +20,8 @@ const help = `
 npx llm-contracts fixtures import <file.har> --provider <name> --test '<test file> > <test name>'
 
 Makes a recording of a HAR 1.2 file, as browsers and proxies save it: of its entries under the provider's address, in
-their order. Secrets are masked as in any recording. A stream becomes one piece, since HAR does not keep its pieces.
+their order. Entries that got no response are left out. Secrets are masked as in any recording. A stream becomes one
+piece, since HAR does not keep its pieces.
 
   --provider <name>    whose recording it is
   --test <test>        the test it is for: its file, and its titles without the provider's, with " > " between
@@ -54,19 +55,26 @@ export const importHar = command(
     const har = readHar(readFileSync(path, 'utf8'), nameOf(path, io))
     const provider = providerNamed(name, options['base-url'])
     const entries = har.entries.filter(({ method, url }) => method !== 'OPTIONS' && /^https?:/.test(url))
-    const [base, chosen] = choose(entries, provider, options.all === true, nameOf(path, io))
+    const { base, chosen, aborted } = choose(entries, provider, options.all === true, nameOf(path, io))
     const slug = identify([{ id: '', name: test.name, type: 'test' }], test.file, []).get('')?.slug ?? ''
     const file = recordingFile(resolve(io.cwd, options.fixtures ?? 'fixtures'), name, test.file, slug)
     if (existsSync(file) && options.force !== true) {
       throw wrongCall(`${nameOf(file, io)} is there already: --force replaces it.`)
     }
     saveRecording(file, await recordingOf(har, chosen, { ...provider, baseURL: base }, test), io.cwd)
-    const left = har.entries.length - chosen.length
-    const rest = left === 0 ? '' : `; ${counted(left, 'other entry', 'other entries')} left out`
-    io.out(`Wrote ${nameOf(file, io)}: ${counted(chosen.length, 'exchange')}${rest}.`)
+    const left = renderLeft(aborted, har.entries.length - chosen.length - aborted)
+    io.out(`Wrote ${nameOf(file, io)}: ${counted(chosen.length, 'exchange')}${left}.`)
     return 0
   },
 )
+
+function renderLeft(aborted: number, others: number): string {
+  const parts = [
+    ...(aborted === 0 ? [] : [counted(aborted, 'entry without a response', 'entries without a response')]),
+    ...(others === 0 ? [] : [counted(others, 'other entry', 'other entries')]),
+  ]
+  return parts.length === 0 ? '' : `; ${parts.join(' and ')} left out`
+}
 
 function testIn(title: string | undefined): Recording['test'] {
   const [file, ...names] = (title ?? '').split(' > ')
@@ -90,26 +98,32 @@ function providerNamed(name: string, baseURL: string | undefined): ResolvedProvi
   )
 }
 
-/** The entries to take, and the address they share. */
-function choose(
-  entries: readonly HarEntry[],
-  provider: ResolvedProvider,
-  all: boolean,
-  name: string,
-): [base: string, entries: readonly HarEntry[]] {
+interface Choice {
+  /** The address that the entries share. */
+  readonly base: string
+  readonly chosen: readonly HarEntry[]
+  /** How many more would be taken, had they got a response. */
+  readonly aborted: number
+}
+
+function choose(entries: readonly HarEntry[], provider: ResolvedProvider, all: boolean, name: string): Choice {
   const bases = [...new Set([addressOf(provider), ...provider.declaredBaseURLs])]
   const basesOf = ({ url }: HarEntry) => bases.find((base) => url === base || url.startsWith(`${base}/`))
   const own = entries.filter((entry) => basesOf(entry) !== undefined)
-  const used = [...new Set(own.map(basesOf))]
-  const [base = addressOf(provider)] = used
-  const chosen = all ? entries : own
-  if (chosen.length === 0) {
+  const wanted = all ? entries : own
+  if (wanted.length === 0) {
     const hosts = [...new Set(entries.map(({ url }) => new URL(url).origin))].slice(0, 5).join(', ')
     const there = hosts === '' ? '.' : `, but for ${hosts}: give --base-url, or take them with --all.`
     throw bad(`${name} has no entry under ${bases.join(' or ')}${there}`)
   }
+  const chosen = wanted.filter(({ status }) => status === undefined || status >= 100)
+  if (chosen.length === 0) {
+    const where = all ? '' : ` under ${bases.join(' or ')}`
+    throw bad(`${name} has no response for any entry${where}: they were cancelled, or the file was saved too early.`)
+  }
+  const used = [...new Set(chosen.flatMap((entry) => basesOf(entry) ?? []))]
   if (used.length > 1) throw bad(`${name} has entries under ${used.join(' and ')}: choose one with --base-url.`)
-  return [base, chosen]
+  return { base: used[0] ?? addressOf(provider), chosen, aborted: wanted.length - chosen.length }
 }
 
 const bad = (message: string) => new LlmContractsError('bad-har', message)

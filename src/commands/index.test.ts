@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { called } from '../testing/called.ts'
+import { writeLedger } from '../recording/ledger.ts'
+import { called, Folder, recordingOf } from '../testing/called.ts'
+import { flawed } from '../testing/flawed.ts'
+import { sha256 } from '../wire/digest.ts'
 import { call } from './index.ts'
 
 const said = (...args: string[]) => called(call, '/', ...args)
@@ -87,4 +90,23 @@ describe('every command explains itself', () => {
   test('and a --help behind -- is an operand', async () => {
     expect((await said('fixtures', 'show', '--', '--help')).err).toMatchInlineSnapshot(`"There is no --help."`)
   })
+})
+
+test('every command that reads recordings says what is wrong with one that was edited by hand, and falls over none', async () => {
+  const [place, other] = ['fixtures/acme/a/asks.json', 'fixtures/acme/b/asks.json']
+  for (const { edit, text } of flawed) {
+    using folder = new Folder({ [place]: text, [other]: recordingOf([]) })
+    const unplayed = [{ file: place, sha256: sha256(text), exchanges: [1] }]
+    const now = new Date()
+    const found = { at: now.toISOString(), providers: [], fixtures: ['fixtures'], tests: [], unused: [], unplayed }
+    writeLedger(folder.path, found, now)
+    const { out: trouble } = await called(call, folder.path, 'fixtures', 'verify', place)
+    const [sentence = ''] = trouble.split('\n')
+    expect(sentence, edit).toMatch(/^fixtures\/acme\/a\/asks\.json:\d+ is no recording of format 1: `/)
+    for (const words of [['ls'], ['show', place], ['diff', place, other], ['diff', other, place], ['prune']]) {
+      const { code, err } = await called(call, folder.path, 'fixtures', ...words)
+      expect([code, err], `${words[0]} on ${edit}`).toEqual([1, sentence])
+    }
+    expect((await called(call, folder.path, 'judge', place)).err, edit).toContain(sentence)
+  }
 })

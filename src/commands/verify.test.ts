@@ -28,7 +28,12 @@ test('a file or a part can be named', async () => {
 })
 
 test("JSON of others in the folder is nobody's trouble", async () => {
-  using folder = new Folder({ [place]: sound, 'fixtures/invoice.json': '{"number":1}', 'fixtures/list.json': '[]' })
+  using folder = new Folder({
+    [place]: sound,
+    'fixtures/invoice.json': '{"number":1}',
+    'fixtures/list.json': '[]',
+    'fixtures/marked.json': '\uFEFF{}',
+  })
 
   expect((await called(verify, folder.path)).out).toBe('1 recording, all sound.')
 })
@@ -115,6 +120,17 @@ describe('one line for each trouble names file and line', () => {
       fixtures/acme/a/asks.json:87 exchange 3 has base64 that is cut off or misspelt. Record the test again.
       fixtures/acme/a/asks.json:87 exchange 3 has a stream that runs backwards in time. Record the test again.
       4 troubles: 0 of 1 recording sound."
+    `)
+  })
+
+  test('of a method in letters that no client sends', async () => {
+    const asking = (method: string) => ({ ...exchangeOf('hi'), request: { ...exchangeOf('hi').request, method } })
+    const methods = ['POST', 'post', 'patch', 'Get']
+
+    expect((await troubles(recordingOf(methods.map(asking) as Recording['exchanges']))).out).toMatchInlineSnapshot(`
+      "fixtures/acme/a/asks.json:45 exchange 2 asks with the method post, which every client sends as POST. Record the test again.
+      fixtures/acme/a/asks.json:129 exchange 4 asks with the method Get, which every client sends as GET. Record the test again.
+      2 troubles: 0 of 1 recording sound."
     `)
   })
 

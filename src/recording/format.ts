@@ -1,7 +1,9 @@
 import type { Failure, FormPart, Json, Piece, WireResponse } from '../wire/exchange.ts'
 import { bodyBytes } from '../wire/exchange.ts'
 import { LlmContractsError } from '../errors.ts'
+import { flawOf } from './flaw.ts'
 import { layoutOf, type Layout } from './layout.ts'
+import { lineOf } from './line.ts'
 
 /** The only format this version writes and reads. */
 export const FORMAT = 1
@@ -127,11 +129,13 @@ export function readRecording(text: string, file: string): Recording {
   try {
     value = JSON.parse(text) as Recording
   } catch (error) {
+    if (text.startsWith('\uFEFF'))
+      throw bad(file, 1, 'begins with a byte order mark, which JSON does not allow', 'Save it as UTF-8 without one')
     const conflict = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})( |$)/.test(line))
     if (conflict >= 0) throw bad(file, conflict + 1, 'has a merge conflict', 'Resolve it, or record the test again')
     throw bad(
       file,
-      lineOf(text, error),
+      lineOfError(text, error),
       'is not JSON (cut off or edited by hand?)',
       'Restore it, or record the test again',
     )
@@ -144,50 +148,13 @@ export function readRecording(text: string, file: string): Recording {
       'Update vitest-llm-contracts',
     )
   }
-  const flaw = flawOf(value)
-  if (flaw !== undefined) throw bad(file, 1, `is no recording of format ${FORMAT}: ${flaw}`, 'Record the test again')
-  return value
+  const flaw = flawOf(value, FORMAT)
+  if (flaw === undefined) return value
+  const what = `is no recording of format ${FORMAT}: \`${flaw.path}\` ${flaw.says}`
+  throw bad(file, lineOf(text, flaw.path), what, 'Record the test again')
 }
 
-function flawOf(value: Recording): string | undefined {
-  if (value?.format !== FORMAT) return '`format` is missing'
-  if (typeof value.provider !== 'string') return '`provider` is missing'
-  if (typeof value.test?.file !== 'string' || typeof value.test.name !== 'string') return '`test` is missing'
-  if (value.origin?.kind !== 'live' && value.origin?.kind !== 'stand-in')
-    return '`origin.kind` is neither live nor stand-in'
-  if (Number.isNaN(Date.parse(value.recordedAt))) return '`recordedAt` is no date'
-  if (!URL.canParse(value.origin.baseURL)) return '`origin.baseURL` is no URL'
-  if (!Array.isArray(value.exchanges)) return '`exchanges` is missing'
-  for (const [index, exchange] of value.exchanges.entries()) {
-    const at = `exchanges[${index}]`
-    if (typeof exchange?.request?.method !== 'string' || typeof exchange.request.path !== 'string')
-      return `\`${at}.request\` is incomplete`
-    const { response, failure } = exchange
-    if (typeof failure?.code === 'string') continue
-    if (typeof response?.status !== 'number' || typeof response.headers !== 'object' || response.headers === null)
-      return `\`${at}.response\` is incomplete`
-    if (!(response.status >= 200 && response.status <= 599))
-      return `\`${at}.response.status\` is no HTTP status from 200 to 599`
-    if (!areHeaders(response.headers)) return `\`${at}.response.headers\` are no HTTP headers`
-    if (!['closed', 'aborted', 'cancelled'].includes(response.end))
-      return `\`${at}.response.end\` is neither closed, aborted nor cancelled`
-    if (response.broke !== undefined && typeof response.broke?.code !== 'string')
-      return `\`${at}.response.broke\` has no code`
-    if (response.stream !== undefined && !response.stream.every(isPiece))
-      return `\`${at}.response.stream\` has a piece that is no [ms, text]`
-  }
-  return undefined
-}
-
-const areHeaders = (headers: Readonly<Record<string, unknown>>) =>
-  Object.values(headers).every((value) => typeof value === 'string')
-
-const isPiece = (piece: unknown) =>
-  Array.isArray(piece) &&
-  typeof piece[0] === 'number' &&
-  (typeof piece[1] === 'string' || typeof (piece[1] as { base64?: unknown } | null)?.base64 === 'string')
-
-function lineOf(text: string, error: unknown): number {
+function lineOfError(text: string, error: unknown): number {
   const position = /position (\d+)/.exec(String(error))
   return text.slice(0, position ? Number(position[1]) : text.length).split('\n').length
 }

@@ -69,7 +69,8 @@ function entryOf(entry: unknown, number: number, name: string): HarEntry {
   if (!isText(url) || !URL.canParse(url)) throw flawed('request.url', url, 'an absolute URL')
   const startedAt = new Date(isText(entry.startedDateTime) ? entry.startedDateTime : Number.NaN)
   if (Number.isNaN(startedAt.getTime())) throw flawed('startedDateTime', entry.startedDateTime, 'a date')
-  const told = isObject(entry.response) ? entry.response.status : undefined
+  const { response = null } = entry
+  const told = response === null ? 0 : isObject(response) ? response.status : undefined
   const status = typeof told === 'number' ? told : undefined
   return { number, method, url, startedAt, status, read: () => readEntry(entry, { number, method, url }, name) }
 }

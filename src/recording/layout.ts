@@ -6,6 +6,10 @@ type Base = (typeof base)[number]
 /** How JSON was laid out on the wire; `+newline` where a line feed follows. `spaced` is Python's `json.dumps`. */
 export type Layout = Base | `${Base}+newline`
 
+/** Whether a value names a layout. */
+export const isLayout = (value: unknown): value is Layout =>
+  base.some((style) => value === style || value === `${style}+newline`)
+
 /** Renders a value in a layout. */
 export function layOut(value: Json, layout: Layout): string {
   const [style, newline] = layout.split('+') as [Base, string | undefined]

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path'
 import { LlmContractsError } from '../errors.ts'
 import { readRecording, renderRecording, type RecordedExchange, type Recording } from './format.ts'
 import { identify } from './identity.ts'
+import { lineOf } from './line.ts'
 import { unpackPieces } from './pieces.ts'
 import { keptHeaders, recordedPath } from './redact.ts'
 import { secretsIn } from '../wire/secrets.ts'
@@ -12,7 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>
 /** Whether a file's text is JSON of somebody else: it has nothing that a recording has. */
 export function isForeign(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return true
     return !['format', 'provider', 'exchanges', 'origin'].some((key) => key in value)
   } catch {
@@ -45,22 +46,28 @@ export function troublesIn(text: string, name: string, path: string, env: Env): 
   }
   const again = 'Record the test again'
   const flaws = recording.exchanges.flatMap((exchange, index) =>
-    flawsIn(exchange).map((flaw) => at(lineOfExchange(text, index), `exchange ${index + 1} ${flaw}`, again)),
+    flawsIn(exchange).map((flaw) => at(lineOf(text, `exchanges[${index}]`), `exchange ${index + 1} ${flaw}`, again)),
   )
   const edited = editedLine(text, recording)
   if (edited !== undefined) flaws.push(at(edited, 'is not as the recorder writes it (edited by hand?)', again))
   const place = placeTrouble(recording, path)
   if (place !== undefined) {
-    flaws.push(at(lineOf(text, '  "test": {'), place, 'Move it there, or run `npx llm-contracts fixtures prune`'))
+    flaws.push(at(lineOf(text, 'test'), place, 'Move it there, or run `npx llm-contracts fixtures prune`'))
   }
   return [...secrets, ...flaws]
 }
+
+// What `fetch` writes in capitals (Fetch standard, "normalize a method"); any other, such as patch, it leaves as it is.
+const SENT_IN_CAPITALS = /^(delete|get|head|options|post|put)$/i
 
 function flawsIn({ request, response }: RecordedExchange): string[] {
   const flaws: string[] = []
   const path = URL.canParse(request.path, 'http://a') ? recordedPath(new URL(request.path, 'http://a').href) : undefined
   if (path !== request.path)
     flaws.push('asks for a path that no recorder writes: its query is unsorted or holds a secret')
+  const { method } = request
+  if (SENT_IN_CAPITALS.test(method) && method !== method.toUpperCase())
+    flaws.push(`asks with the method ${method}, which every client sends as ${method.toUpperCase()}`)
   if (response === undefined) return flaws
   const kept = keptHeaders(response.headers, {})
   const stranger = Object.keys(response.headers).find((header) => kept[header] === undefined)
@@ -100,13 +107,4 @@ function placeTrouble({ provider, test }: Recording, path: string): string | und
 
 function lineWith(text: string, what: string, env: Env): number {
   return text.split('\n').findIndex((line) => secretsIn(line, env).includes(what)) + 1 || 1
-}
-
-function lineOf(text: string, start: string): number {
-  return text.split('\n').findIndex((line) => line.startsWith(start)) + 1 || 1
-}
-
-function lineOfExchange(text: string, index: number): number {
-  const starts = text.split('\n').flatMap((line, at) => (line === '    {' ? [at + 1] : []))
-  return starts[index] ?? 1
 }

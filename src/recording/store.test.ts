@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { booth, useBooths } from '../testing/booth.ts'
 import { emptyRecording } from '../testing/recording.ts'
+import { renderRecording } from './format.ts'
 import { loadRecording, recordingFile, saveRecording, shown } from './store.ts'
 
 useBooths()
@@ -57,14 +58,20 @@ describe('a file that is no recording is told with its name and line, and left a
           ...recording(),
           exchanges: [
             {
-              request: { method: 'GET', path: '/' },
+              request: { method: 'GET', path: '/', headers: {} },
               response: { status: 200, headers: {}, end: 'closed', stream: [['soon', 'x']] },
             },
           ],
         }),
       ),
     ).toMatchInlineSnapshot(
-      `"fixtures/acme/a/broken.json:1 is no recording of format 1: \`exchanges[0].response.stream\` has a piece that is no [ms, text]. Record the test again."`,
+      `"fixtures/acme/a/broken.json:1 is no recording of format 1: \`exchanges[0].response.stream[0]\` is no [ms, text]. Record the test again."`,
+    )
+  })
+
+  test('saved by an editor that marks UTF-8', () => {
+    expect(said(`\uFEFF${renderRecording(recording())}`)).toMatchInlineSnapshot(
+      `"fixtures/acme/a/broken.json:1 begins with a byte order mark, which JSON does not allow. Save it as UTF-8 without one."`,
     )
   })
 
