@@ -175,6 +175,15 @@ const scenarios: readonly Scenario[] = [
     },
   ],
   [
+    'a form that nobody can take apart, with another boundary every time',
+    json('{"ok":true}'),
+    (b) => {
+      const boundary = `----${Math.random()}`
+      const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
+      return [get(b, '/files', { method: 'POST', headers, body: `--${boundary}\r\nno form\r\n--${boundary}--` })]
+    },
+  ],
+  [
     'a batch that is polled until it is done',
     (response, { path }, count) =>
       path.endsWith('/content')
