@@ -29,7 +29,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@pydantic/genai-prices': ['src/report/prices.ts'],
   dotenv: ['src/env.ts'],
   'vitest/node': ['src/plugin.ts', 'src/reporter.ts'],
-  vitest: ['src/describe.ts', 'src/install.ts', 'src/plugin.ts', 'src/worker.ts'],
+  vitest: ['src/attempt.ts', 'src/describe.ts', 'src/install.ts', 'src/plugin.ts', 'src/worker.ts'],
 }
 
 const files = ['src', 'matchers'].flatMap((folder) =>
