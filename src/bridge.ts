@@ -8,7 +8,8 @@ export type { Bridge } from './recording/bridge.ts'
 /**
  * A loopback address that stands for a provider while the test runs, for what cannot be seen from inside this process: a
  * child process, a worker thread, a client on raw sockets. What arrives there is recorded and replayed as if the test
- * itself had asked. It closes with the test.
+ * itself had asked. Who hangs up has given up, and a connection that breaks is broken there too. Redirects are followed
+ * here. It closes with the test.
  *
  * @throws {LlmContractsError} `bad-option` outside a test.
  * @example
