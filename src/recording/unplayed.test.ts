@@ -47,6 +47,17 @@ test('a request finds the exchange in which its secret was masked, and one whose
   ])
 })
 
+test('a request whose credential was masked is found with it, with another and with none, also in JSON in a string', () => {
+  const text = (authorization: string) =>
+    JSON.stringify({ headers: { authorization }, arguments: JSON.stringify({ 'Proxy-Authorization': authorization }) })
+  const { body } = packRequest(asked(text('Bearer Zx9Qw7Er5Ty3Ui1Op0As')), 'masked')
+  const ask = (credential: string) =>
+    take(unplayedOf(recording(body)), asked(text(credential)), 'https://b.example/gateway')?.number
+
+  expect(body).toEqual({ headers: { authorization: '***' }, arguments: '{"Proxy-Authorization":"***"}' })
+  expect(['Bearer Zx9Qw7Er5Ty3Ui1Op0As', 'Token another', '', '***'].map(ask)).toEqual([1, 1, 1, 1])
+})
+
 test('an integer with more digits than a number holds is not taken for its neighbour', () => {
   const { body } = packRequest(asked('{"seed":9007199254740993}'), 'masked')
   const unplayed = unplayedOf(recording(body))

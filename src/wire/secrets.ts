@@ -1,34 +1,50 @@
 import { homedir, hostname } from 'node:os'
+import { hideEscaped, startOf, unescaped } from './_escapes.ts'
+import { fieldsNamed, hideFields } from './_secret-fields.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
+const word = (form: string) => new RegExp(startOf('A-Za-z0-9_-') + form, 'g')
+const letters = (form: string) => new RegExp(startOf('A-Za-z0-9') + form, 'g')
+const behind = (words: string, form: string, flags: string) =>
+  new RegExp(String.raw`(?<=${startOf(String.raw`\w`)}${words}\s)${form}`, flags)
+
+const PEM = (place: string) => String.raw`-----${place} (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----`
+const PEM_REST = String.raw`(?:(?!-----)[^"]){0,20000}${PEM('END')}`
+const PEM_CUT = String.raw`(?:\s|\\+[nr]){0,9}[A-Za-z0-9+/]{32}(?:[A-Za-z0-9+/=\s]|\\+[nr/]){0,20000}`
+
 const TOKENS: readonly (readonly [what: string, form: RegExp])[] = [
-  ['an API key that begins with sk-', /(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{16,}/g],
-  ['a Groq key', /(?<![A-Za-z0-9_-])gsk_[A-Za-z0-9]{20,}/g],
-  ['an xAI key', /(?<![A-Za-z0-9_-])xai-[A-Za-z0-9]{20,}/g],
-  ['a Google key', /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{30,}/g],
-  ['a Hugging Face token', /(?<![A-Za-z0-9_-])hf_[A-Za-z0-9]{20,}/g],
-  ['a JSON Web Token', /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g],
-  ['a GitHub token', /(?<![A-Za-z0-9_-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/g],
-  ['an AWS key id', /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g],
-  ['a key of a provider', /(?<![A-Za-z0-9_-])(?:nvapi|csk|pplx|fw|tgp_v1|r8)[-_][A-Za-z0-9_-]{24,}/g],
-  ['a bearer token', /(?<=\bBearer\s)[A-Za-z0-9._~+/-]{16,}=*/gi],
-  ['a Zhipu key', /(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])/g],
+  ['an API key that begins with sk-', word('sk-[A-Za-z0-9_-]{16,}')],
+  ['a Groq key', word('gsk_[A-Za-z0-9]{20,}')],
+  ['an xAI key', word('xai-[A-Za-z0-9]{20,}')],
+  ['a Google key', word('AIza[A-Za-z0-9_-]{30,}')],
+  ['a Hugging Face token', word('hf_[A-Za-z0-9]{20,}')],
+  ['a JSON Web Token', word('eyJ[A-Za-z0-9_-]{10,}[.]eyJ[A-Za-z0-9_-]{10,}[.][A-Za-z0-9_-]{10,}')],
+  ['a GitHub token', word('(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})')],
+  ['an AWS key id', letters('(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])')],
+  ['a key of a provider', word('(?:nvapi|csk|pplx|fw|tgp_v1|r8)[-_][A-Za-z0-9_-]{24,}')],
+  ['a bearer token', behind('Bearer', '[A-Za-z0-9._~+/-]{16,}=*', 'gi')],
+  // `Basic` is a word of prose too; `Basic JavaScript` is no credential.
+  ['a basic credential', behind('[Bb]asic', '(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{16,}={0,2}', 'g')],
+  ['a basic credential', behind(String.raw`authorization:\s?basic`, '[A-Za-z0-9+/]{8,}={0,2}', 'gi')],
+  ['a private key', new RegExp(`${PEM('BEGIN')}(?:${PEM_REST}|${PEM_CUT})`, 'g')],
+  ['a Zhipu key', letters('[0-9a-f]{32}[.][A-Za-z0-9]{16}(?![A-Za-z0-9])')],
 ]
 
 // Ids that name an account where providers echo them: OpenAI and Groq organisations, OpenRouter users, Moonshot keys.
 const ACCOUNTS = [
-  /(?<![A-Za-z0-9_-])(?:org|proj|user|acct)[-_](?=[A-Za-z0-9]*\d)[A-Za-z0-9]{12,}/g,
-  /(?<![A-Za-z0-9_-])ak-[a-z0-9]{12,}/g,
+  word(String.raw`(?:org|proj|user|acct)[-_](?=[A-Za-z0-9]*\d)[A-Za-z0-9]{12,}`),
+  word('ak-[a-z0-9]{12,}'),
 ]
 
-// As a field of JSON, also of JSON inside a string, or of a form.
-const fieldOf = (names: string) =>
-  new RegExp(`((?<![A-Za-z_])(?:${names})(?:\\\\*"\\s*:\\s*(?:\\\\*")?|=))((?:\\\\.|[^"\\\\&*\\s,}]){4,})`, 'gi')
-const ACCOUNT_FIELD = fieldOf('user_id|account_id|organization_id|org_id')
-const SECRET_FIELD = fieldOf('api_?key|access_token|refresh_token|id_token|client_secret|password|authorization')
+const ACCOUNT_FIELD = fieldsNamed('user_id|account_id|organization_id|org_id')
+// Also behind other words: `x-api-key`, `proxy-authorization`, `set-cookie`. A `secret` alone may be what a test is about.
+const SECRET_FIELD = fieldsNamed(
+  'api[_-]?key|(?:access|refresh|id)[_-]?token|client[_-]?secret|password|authorization|private[_-]?key|cookie',
+)
 
-const KEY_VARIABLE = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|AUTH|CREDENTIALS?)(_?\d+|_[A-Z0-9]+)?$/i
+const KEY_VARIABLE =
+  /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PAT|AUTH|CREDENTIALS?)(_?\d+|_[A-Z0-9]+)?$/i
 const TOKEN_FORMS = TOKENS.map(([, form]) => form)
 const declaredKeys = new Set<string>()
 
@@ -49,9 +65,14 @@ export function maskText(text: string, env: Env = process.env, whose: 'request' 
   const hide = answer ? stars : () => HIDDEN
   let masked = text
   for (const field of answer ? [SECRET_FIELD, ACCOUNT_FIELD] : [SECRET_FIELD]) {
-    masked = masked.replace(field, (_, name: string, value: string) => name + hide(value))
+    masked = hideFields(masked, field, hide)
   }
-  for (const { forms } of keyValues(env)) for (const value of forms) masked = masked.replaceAll(value, hide)
+  const values = keyValues(env).flatMap(({ forms }) => forms)
+  for (const value of values) masked = masked.replaceAll(value, hide)
+  const plain = unescaped(masked)
+  if (plain !== masked) {
+    for (const value of values) if (plain.includes(value)) masked = hideEscaped(masked, value, hide)
+  }
   for (const form of answer ? [...TOKEN_FORMS, ...ACCOUNTS] : TOKEN_FORMS) masked = masked.replace(form, hide)
   for (const [place, name] of machine()) masked = masked.replaceAll(place, answer ? stars : () => name)
   return masked.replace(BASE64_RUN, (run) =>
@@ -73,7 +94,7 @@ function machine(): [place: string, name: string][] {
 }
 
 /** What could be base64 of a few tokens, and not of a whole file. */
-const BASE64_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,2048}={0,2}(?![A-Za-z0-9+/_-])/g
+const BASE64_RUN = /(?<!\\|(?<!\\)[A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,2048}={0,2}(?![A-Za-z0-9+/_-])/g
 const decoded = (run: string) => Buffer.from(run, 'base64').toString('latin1')
 
 const stars = (secret: string) => '*'.repeat(secret.length)
@@ -82,10 +103,11 @@ const stars = (secret: string) => '*'.repeat(secret.length)
  * What in `text` must not be written to a file: each a description that names the kind or the variable, never the value.
  */
 export function secretsIn(text: string, env: Env): string[] {
+  const plain = unescaped(text)
   const inside = [text, ...(text.match(BASE64_RUN) ?? []).map(decoded)]
   const tokens = TOKENS.filter(([, form]) => inside.some((part) => part.search(form) >= 0)).map(([what]) => what)
-  const values = keyValues(env).filter(({ forms }) => forms.some((form) => text.includes(form)))
-  return [...tokens, ...values.map(({ name }) => `the value of ${name}`)]
+  const values = keyValues(env).filter(({ forms }) => forms.some((form) => text.includes(form) || plain.includes(form)))
+  return [...new Set(tokens), ...values.map(({ name }) => `the value of ${name}`)]
 }
 
 /** The environment's key variables, each with the forms in which its value may appear, longest first. */
@@ -98,7 +120,8 @@ function keyValues(env: Env): { name: string; forms: string[] }[] {
     const inURL = encodeURIComponent(value)
     const inJSON = JSON.stringify(value).slice(1, -1)
     const lower = inURL.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
-    const plain = [value, bytes, inURL, lower, inJSON, inJSON.replaceAll('/', '\\/')]
+    const inString = JSON.stringify(inJSON).slice(1, -1)
+    const plain = [value, bytes, inURL, lower, inJSON, inString, inJSON.replaceAll('/', '\\/')]
     const encoded = [0, 1, 2].flatMap((offset) => inBase64(value, offset))
     return [{ name, forms: [...new Set([...plain, ...encoded])].sort((a, b) => b.length - a.length) }]
   })
