@@ -45,10 +45,22 @@ describe('a piece that a client is given', () => {
     expect(await readTwice(await hello(), read)).toEqual(Array(4).fill(HELLO))
   })
 
-  test('can be handed on for good', async () => {
-    const read = (piece: Piece) => Buffer.from(structuredClone(piece, { transfer: [piece.buffer] })).toString()
+  test('can be handed on for good while it is recorded', async () => {
+    const b = await hello()
+    const { value, pieces } = await b.attempt('record', async () => {
+      let text = ''
+      for await (const piece of (await b.post({ q: 1 })).body ?? []) {
+        text += Buffer.from(structuredClone(piece, { transfer: [piece.buffer] })).toString()
+      }
+      return text
+    })
+    expect([value, pieces.join('')]).toEqual([HELLO, HELLO])
+  })
 
-    expect(await readTwice(await hello(), read)).toEqual(Array(4).fill(HELLO))
+  test('is no more than an array of bytes', async () => {
+    const kinds = await readTwice(await hello(), (piece) => `${piece.constructor.name} `)
+
+    expect(new Set(kinds.slice(0, 2).join('').trim().split(' '))).toEqual(new Set(['Uint8Array']))
   })
 })
 

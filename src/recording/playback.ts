@@ -1,9 +1,9 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LlmContractsError } from '../errors.ts'
-import type { Exchange, Failure, Piece, WireResponse } from '../wire/exchange.ts'
+import type { Exchange, Failure, WireResponse } from '../wire/exchange.ts'
 import { statusWords } from '../wire/status.ts'
-import { knownText } from './pieces.ts'
+import { knownText, ownBytes } from './pieces.ts'
 import { elapsed } from '../wire/clock.ts'
 
 /** A body as `Response` takes it. */
@@ -49,7 +49,7 @@ function bodyAtHand({ pieces, end, headers }: WireResponse): Uint8Array<ArrayBuf
   if (end !== 'closed' || pieces.length > 1) return undefined
   const [whole] = pieces
   // `Response` reads a text faster than bytes, but says text/plain of it where nobody says what it is.
-  const text = headers['content-type'] === undefined || whole === undefined ? undefined : knownText(whole)
+  const text = headers['content-type'] === undefined || whole === undefined ? undefined : knownText(pieces, 0)
   return text ?? ((whole?.bytes ?? new Uint8Array()) as Uint8Array<ArrayBuffer>)
 }
 
@@ -100,8 +100,7 @@ function playedBody(
   const step = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     if (next === pieces.length) return await finish(controller)
     const until = isAtOnce ? Math.min(next + READ_AHEAD, pieces.length) : next + 1
-    // A copy: the client may write into what it is given, or hand it on for good.
-    while (next < until) controller.enqueue(new Uint8Array((pieces[next++] as Piece).bytes))
+    while (next < until) controller.enqueue(ownBytes(pieces, next++))
   }
   const finish = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     if (end === 'closed') controller.close()
