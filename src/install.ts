@@ -29,14 +29,22 @@ export async function install(): Promise<void> {
     const names = providers.map(({ name }) => name)
     setImmediate(() => warmUp(readAhead(fixtures, names, fileIn(root, testPath), root)))
   }
+  registerHooks()
+  // Beside what the network takes it is nothing, and so the first request is as quick as any other.
+  if (mode !== 'replay') await loadSource()
+}
+
+function registerHooks(): void {
+  // Vitest notes for every hook where it was registered, a hundred frames deep, which would only ever say: here.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   // Vitest reads the names of fixtures from the text of this function, and wants them taken apart.
   aroundEach((run, { task, skip }) => withRecordings(run, { task, skip }))
   afterAll(() => {
     const [stray] = recorder.takeStrays()
     if (stray !== undefined) throw stray
   })
-  // Beside what the network takes it is nothing, and so the first request is as quick as any other.
-  if (mode !== 'replay') await loadSource()
+  Error.stackTraceLimit = stackTraceLimit
 }
 
 /** Loads what a test file will most likely ask with, as its recordings tell. Who asks will meet what goes wrong again. */

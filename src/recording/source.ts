@@ -51,9 +51,22 @@ class Frame extends NetworkFrame<'http', Asked, Record<string, never>> {
   }
 }
 
+type Listener = (event: { readonly frame: Frame }) => Promise<void>
+
 class FetchSource extends NetworkSource<Frame> {
+  #listener: Listener | undefined
+
   // `fetch` is taken over before msw is loaded.
   override enable(): void {}
+
+  // A network listens to its source once, and msw's emitter makes a platform event of every frame for it.
+  override on(_: 'frame', listener: unknown): void {
+    this.#listener = listener as Listener
+  }
+
+  override async queue(frame: Frame): Promise<void> {
+    await this.#listener?.({ frame })
+  }
 
   async ask(frame: Frame): Promise<Response> {
     const { signal } = frame.data
