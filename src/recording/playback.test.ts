@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { booth, useBooths, type Booth } from '../testing/booth.ts'
 import { readAhead } from './ahead.ts'
@@ -130,6 +131,18 @@ describe('an answer that was made ahead', () => {
     })
     expect(value).toEqual(['held', '{"a":1}'])
   })
+})
+
+test('an answer that a fault changes while it is recorded does not say that it is packed', async () => {
+  const b = await booth((response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'))
+  })
+  const { value } = await b.attempt('record', async (tape) => {
+    tape.faults.load({ name: 'none', change: (response) => ({ response }) }, {})
+    const response = await b.post({ q: 1 })
+    return [response.headers.get('content-encoding'), await response.text()]
+  })
+  expect(value).toEqual([null, '{"a":1}'])
 })
 
 test('answers are of the class of the platform, whatever a test puts in its place', async () => {

@@ -22,8 +22,18 @@ export function answerWith(platform?: typeof Response): void {
   Platform = platform
 }
 
-/** What a client is given. */
-export function responseOf({ status, headers }: Pick<WireResponse, 'status' | 'headers'>, body: Body): Response {
+// `fetch` has decoded the body of a live answer already, so these would lie.
+const UNTRUE_AFTER_DECODING = new Set(['content-encoding', 'content-length', 'transfer-encoding'])
+const decoded = (headers: WireResponse['headers']) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !UNTRUE_AFTER_DECODING.has(name)))
+
+/** What a client is given of an exchange. */
+export function responseOf({ response, evidence }: Exchange, body: Body): Response {
+  const { status, headers } = response
+  return answer({ status, headers: evidence.seen === 'live' ? decoded(headers) : headers }, body)
+}
+
+function answer({ status, headers }: Pick<WireResponse, 'status' | 'headers'>, body: Body): Response {
   const statusText = statusWords(status) ?? ''
   Platform ??= globalThis.Response
   return new Platform(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers })
@@ -34,7 +44,7 @@ const made = new WeakMap<WireResponse, Response>()
 /** Makes the answer of a body that is there as a whole, for the first client that is given it at once. */
 export function makeAhead(response: WireResponse): void {
   const body = bodyAtHand(response)
-  if (body !== undefined) made.set(response, responseOf(response, body))
+  if (body !== undefined) made.set(response, answer(response, body))
 }
 
 /** What was made ahead of an answer, once. */
@@ -70,9 +80,9 @@ export function playedResponse(exchange: Exchange, signal: AbortSignal | undefin
     const ready = takeMade(response)
     if (ready !== undefined) return ready
     const whole = bodyAtHand(response)
-    if (whole !== undefined) return responseOf(response, whole)
+    if (whole !== undefined) return responseOf(exchange, whole)
   }
-  return responseOf(response, playedBody(exchange, signal, playing))
+  return responseOf(exchange, playedBody(exchange, signal, playing))
 }
 
 /** How many pieces are handed out in one go: enough to cost nothing, too few to hold a long stream twice. */

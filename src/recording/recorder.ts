@@ -12,7 +12,7 @@ import { askInTurn, stopWaiting } from './in-turn.ts'
 import { FromTheWire } from './from-the-wire.ts'
 import { GIVEN_UP } from './live.ts'
 import { intercept, realFetch } from './network.ts'
-import { brokenOff, playedResponse, responseOf, type Body } from './playback.ts'
+import { brokenOff, playedResponse, responseOf } from './playback.ts'
 import { outsideATest, refusal, sealed, stillArriving, unexpected, unknownAddress } from './refusals.ts'
 import { readRequest, type ReadRequest } from './request.ts'
 import { mayPass, seal } from './seal.ts'
@@ -178,7 +178,7 @@ export class Recorder {
     const { turnstile } = this.#settings()
     const { exchange, body, arrived, counted, began } = await askInTurn(tape, slot, provider, asked, read, turnstile)
     tape.awaits(counted)
-    if (fault === undefined) return respond(exchange, body, began)
+    if (fault === undefined) return noted(exchange, responseOf(exchange, body), began)
     await arrived
     return play(tape, exchange, asked, began, fault)
   }
@@ -212,17 +212,6 @@ function never(signal: AbortSignal | undefined): Promise<never> {
   if (signal?.aborted === true) giveUp()
   else signal?.addEventListener('abort', giveUp, { once: true })
   return promise
-}
-
-// `fetch` has decoded the body already, so these would lie.
-const UNTRUE_AFTER_DECODING = new Set(['content-encoding', 'content-length', 'transfer-encoding'])
-const decoded = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !UNTRUE_AFTER_DECODING.has(name)))
-
-function respond(exchange: Exchange, body: Body, started: number): Response {
-  const { status, headers } = exchange.response
-  const sent = exchange.evidence.seen === 'live' ? decoded(headers) : headers
-  return noted(exchange, responseOf({ status, headers: sent }, body), started)
 }
 
 function noted(exchange: Exchange, response: Response, started: number): Response {

@@ -13,7 +13,7 @@ import { packRequest, unpackResponse } from './pack.ts'
 import { watchKeys } from '../wire/secrets.ts'
 import { loadRecording, mustHoldNoSecret, recordingFile, saveRecording, shown } from './store.ts'
 import {
-  recordingOf,
+  keptRecording,
   evidenceIn,
   keptOf,
   liveIn,
@@ -164,7 +164,7 @@ export class Tape {
     if (this.#settings.mode === 'live') return
     for (const track of this.#tracks.values()) {
       const kept = this.#kept(track)
-      const recording = this.#recordingOf(track, kept)
+      const recording = this.#keptRecording(track, kept)
       if (recording === undefined) continue
       const { exchanges } = readRecording(renderRecording(recording), shown(track.file, this.#settings.root))
       for (const [index, { live }] of kept.entries()) {
@@ -183,7 +183,7 @@ export class Tape {
     if (this.#settings.mode === 'live') return () => {}
     const { root } = this.#settings
     const cuts = [...this.#tracks.values()].flatMap((track) => {
-      const recording = this.#recordingOf(track)
+      const recording = this.#keptRecording(track)
       return recording === undefined ? [] : [{ file: track.file, recording }]
     })
     for (const { file, recording } of cuts) mustHoldNoSecret(file, recording, root)
@@ -203,8 +203,8 @@ export class Tape {
     return keptOf(track, this.expectsFailures)
   }
 
-  #recordingOf(track: Track, kept = this.#kept(track)): Recording | undefined {
-    return recordingOf(track, kept, this.#test, this.#settings.root)
+  #keptRecording(track: Track, kept = this.#kept(track)): Recording | undefined {
+    return keptRecording(track, kept, this.#test, this.#settings.root)
   }
 
   #track(provider: ResolvedProvider): Track {

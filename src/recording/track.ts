@@ -92,7 +92,7 @@ export function keptOf({ used }: Track, expectsFailures: boolean): Slot[] {
 }
 
 /** The recording of what is kept of a test; undefined where the network answered nothing of it. */
-export function recordingOf(
+export function keptRecording(
   track: Track,
   kept: readonly Slot[],
   test: TestIdentity,
